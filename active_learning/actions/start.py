@@ -1,0 +1,191 @@
+"""Start a training run: asked for by a person, or because enough new labels came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from active_learning.learning.recipes import RECIPES
+from active_learning.models import TrainingRun
+from annotations.models import Project, Task
+from labelhub.accounts.models import User
+from labelhub.errors import Conflict, Invalid
+from labelhub.jobs.models import Job
+from labelhub.jobs.queue import cancel, enqueue
+
+FIRST_RUN_AT = 20
+GROWTH_SHARE, GROWTH_LEAST = 0.15, 20
+# The machine also serves people: training takes at most half of the time of one core.
+LONGEST_PAUSE = timedelta(seconds=60)
+UNFINISHED = (TrainingRun.State.PENDING, TrainingRun.State.RUNNING)
+
+
+class RunInProgress(Conflict):
+    """A project trains one run at a time."""
+
+    code = "run_in_progress"
+
+
+@transaction.atomic
+def start_run(
+    *,
+    project: Project,
+    trigger: str,
+    recipe: str = "",
+    seed: int = 0,
+    arm: str = TrainingRun.Arm.ACTIVE,
+    labelled: int | None = None,
+    by: User | None = None,
+    delay: timedelta | None = None,
+) -> TrainingRun:
+    """Put one run in line; raises RunInProgress while another one of the project is under way."""
+    recipe = recipe or project.recipe
+    check_recipe(recipe)
+    run = _insert(
+        TrainingRun(
+            project=project,
+            recipe=recipe,
+            seed=seed,
+            arm=arm,
+            trigger=trigger,
+            labelled=settled_count(project) if labelled is None else labelled,
+            created_by=by,
+        )
+    )
+    job = enqueue(
+        "train_model",
+        payload={"run": run.pk},
+        queue=Job.Queue.TRAIN,
+        dedupe_key=f"train:{project.pk}",
+        project_id=project.pk,
+        created_by=by,
+        run_after=delay,
+    )
+    if job.payload != {"run": run.pk}:
+        raise RunInProgress("Another training of this project is still waiting to be ended.")
+    TrainingRun.objects.filter(pk=run.pk).update(job=job)
+    run.job = job
+    return run
+
+
+def check_recipe(name: str) -> None:
+    """Raise Invalid for a recipe that is not in the table."""
+    if name not in RECIPES:
+        raise Invalid(
+            f"There is no recipe {name!r}; there is {', '.join(sorted(RECIPES))}.",
+            code="unknown_recipe",
+            fields={"recipe": "unknown"},
+        )
+
+
+def _insert(run: TrainingRun) -> TrainingRun:
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError:
+        raise RunInProgress("Another run of this project is under way.") from None
+    return run
+
+
+def cancel_run(*, run: TrainingRun) -> TrainingRun:
+    """Cancel a waiting run at once and ask a running one to stop; a finished one is left alone."""
+    if run.state not in UNFINISHED:
+        raise Conflict(f"This run is {run.state} already.", code="run_not_under_way")
+    with transaction.atomic():
+        if run.job is not None:
+            cancel(run.job)
+        close_left_behind(TrainingRun.objects.filter(pk=run.pk))
+    run.refresh_from_db()
+    return run
+
+
+def settled_count(project: Project) -> int:
+    """Return how many tasks of a project are settled."""
+    return Task.objects.filter(project=project, status=Task.Status.SETTLED).count()
+
+
+def check_training() -> list[TrainingRun]:
+    """Start a run in each project that trains by itself and has enough new labels."""
+    close_left_behind(TrainingRun.objects.all())
+    projects = Project.objects.filter(state=Project.State.ACTIVE, auto_train=True)
+    return [run for project in projects if (run := _start_if_due(project)) is not None]
+
+
+def _start_if_due(project: Project) -> TrainingRun | None:
+    if project.recipe not in RECIPES:
+        return None
+    last = project.runs.filter(arm=TrainingRun.Arm.ACTIVE).order_by("-pk").first()
+    if project.runs.filter(state__in=UNFINISHED).exists():
+        return None
+    due = Due.of(project, last, timezone.now())
+    if due is None:
+        return None
+    try:
+        return start_run(project=project, trigger=due.reason, labelled=due.labelled)
+    except RunInProgress:
+        # Somebody pressed the button at this very moment.
+        return None
+
+
+@dataclass(frozen=True)
+class Due:
+    """That a run is due, on how many labels, and why, in words."""
+
+    labelled: int
+    reason: str
+
+    @classmethod
+    def of(cls, project: Project, last: TrainingRun | None, now: datetime) -> Due | None:
+        """Return what is due after the last run, or None."""
+        if last is not None and _pausing(last, now):
+            return None
+        settled = settled_count(project)
+        if last is None:
+            enough = settled >= FIRST_RUN_AT and has_two_classes(project)
+            return cls(settled, f"The first {settled} labels are settled.") if enough else None
+        new = settled - last.labelled
+        if new < wanted_growth(last.labelled):
+            return None
+        return cls(settled, f"{new} labels were settled since the last run.")
+
+
+def wanted_growth(labelled: int) -> int:
+    """Return how many new labels make another run worth while: 15 %, and at least 20."""
+    return max(GROWTH_LEAST, round(GROWTH_SHARE * labelled))
+
+
+def _pausing(last: TrainingRun, now: datetime) -> bool:
+    if last.started_at is None or last.finished_at is None:
+        return False
+    pause = min(last.finished_at - last.started_at, LONGEST_PAUSE)
+    return now < last.finished_at + pause
+
+
+def has_two_classes(project: Project) -> bool:
+    """Whether the settled tasks that may be trained on are of two labels at least."""
+    settled = Task.objects.filter(
+        project=project, status=Task.Status.SETTLED, arm=Task.Arm.ACTIVE
+    ).exclude(label="")
+    return len(settled.order_by().values_list("label", flat=True).distinct()[:2]) == 2
+
+
+def close_left_behind(runs: models.QuerySet[TrainingRun]) -> int:
+    """Give runs whose job ended without them, cancelled or failed from outside, the same end."""
+    closed = 0
+    ends = {Job.State.CANCELLED: TrainingRun.State.CANCELLED}
+    ended = runs.filter(
+        state__in=UNFINISHED,
+        job__state__in=[Job.State.CANCELLED, Job.State.FAILED, Job.State.DONE],
+    ).select_related("job")
+    for run in ended:
+        assert run.job is not None
+        error = run.job.error or {}
+        closed += TrainingRun.objects.filter(pk=run.pk, state__in=UNFINISHED).update(
+            state=ends.get(Job.State(run.job.state), TrainingRun.State.FAILED),
+            error=error.get("detail", ""),
+            finished_at=timezone.now(),
+        )
+    return closed

@@ -1,0 +1,13 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from active_learning.api import runs, versions
+
+urlpatterns = [
+    path("projects/<id:project_id>/runs/", runs.RunsView.as_view()),
+    path("runs/<id:run_id>/", runs.RunView.as_view()),
+    path("runs/<id:run_id>/cancel/", runs.RunCancelView.as_view()),
+    path("projects/<id:project_id>/versions/", versions.VersionsView.as_view()),
+    path("versions/<id:version_id>/promote/", versions.PromoteView.as_view()),
+]

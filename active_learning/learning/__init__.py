@@ -1,0 +1,1 @@
+"""From a frozen snapshot to weights, predictions and an order of serving; runs alone."""

@@ -1,0 +1,108 @@
+"""Open an artifact folder and predict; also `python -m active_learning.learning.predictor`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from active_learning.learning import process
+from active_learning.learning.artifact import Artifact
+from active_learning.learning.calibration import UNCHANGED, Calibration
+from active_learning.learning.datasets.snapshot import Item
+from active_learning.learning.datasets.sources import Cache, Indices
+from active_learning.learning.errors import ArtifactInvalid, ImageUnreadable, LearningError
+from active_learning.learning.images import read_grey
+from active_learning.learning.recipes import RECIPES, load_recipe
+from active_learning.learning.recipes.base import CALIBRATION, Model, Probabilities
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """An opened artifact; `classes` names the columns of what it predicts."""
+
+    artifact: Artifact
+    model: Model
+    calibration: Calibration = UNCHANGED
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.artifact.classes
+
+    @classmethod
+    def open(cls, folder: str | Path) -> "Predictor":
+        """Raise ArtifactInvalid with the reason for anything but a sound artifact."""
+        artifact = Artifact.load(folder)
+        if artifact.recipe not in RECIPES:
+            raise ArtifactInvalid(f"the recipe {artifact.recipe!r} is unknown here")
+        if not artifact.classes:
+            raise ArtifactInvalid("there is no class")
+        model = load_recipe(artifact.recipe).open(artifact)
+        return cls(artifact, model, _calibration(artifact))
+
+    def predict_proba(self, files: Sequence[str | Path]) -> Probabilities:
+        """n picture files -> (n, K) float32, rows sum to one; raise ImageUnreadable."""
+        source = self.model.source
+        canvases = [source.preparation.canvas(read_grey(file)) for file in files]
+        size = source.preparation.size
+        stack = np.asarray(canvases, np.float32).reshape(len(files), size, size)
+        return self._honest(source.compute(stack))
+
+    def predict_items(
+        self, items: Sequence[Item], cache: Cache
+    ) -> Iterator[tuple[Indices, Probabilities, NDArray[np.float32]]]:
+        """Pieces of (indices, probabilities, vectors); unreadable items are missing."""
+        for indices, vectors in self.model.source.pieces(items, cache):
+            yield indices, self._honest(vectors), vectors
+
+    def _honest(self, vectors: NDArray[np.float32]) -> Probabilities:
+        raw = self.model.predict_proba(vectors)
+        return self.calibration.apply(raw).astype(np.float32)
+
+
+def _calibration(artifact: Artifact) -> Calibration:
+    temperature = artifact.config.get(CALIBRATION, 1.0)
+    if not isinstance(temperature, int | float) or not 0.01 < temperature < 100:
+        raise ArtifactInvalid(f"the temperature {temperature!r} makes no sense")
+    return Calibration(float(temperature))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print one JSON line per picture; return 0 when all could be read."""
+    parser = argparse.ArgumentParser(prog="python -m active_learning.learning.predictor")
+    parser.add_argument("artifact", type=Path)
+    parser.add_argument("images", type=Path, nargs="+", metavar="image")
+    options = parser.parse_args(arguments)
+    process.use_one_thread()
+    try:
+        predictor = Predictor.open(options.artifact)
+    except LearningError as error:
+        _print({"error": {"code": error.code, "reason": str(error)}})
+        return 2
+    return max(_predict_one(predictor, image) for image in options.images)
+
+
+def _predict_one(predictor: Predictor, image: Path) -> int:
+    try:
+        row = predictor.predict_proba([image])[0]
+    except ImageUnreadable as error:
+        _print({"file": str(image), "error": {"code": error.code, "reason": str(error)}})
+        return 1
+    best = int(row.argmax())
+    by_class = {name: float(value) for name, value in zip(predictor.classes, row, strict=True)}
+    answer = {"label": predictor.classes[best], "confidence": float(row[best])}
+    _print({"file": str(image)} | answer | {"probabilities": by_class})
+    return 0
+
+
+def _print(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,272 @@
+"""Lease: give a labeler the next tasks for a while, and take them back when the while is over."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Min, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from annotations.actions.hot_path import free_seats, hold_seats
+from annotations.models import Flag, Membership, Project, Seat, Task
+from labelhub.accounts.models import User
+from labelhub.errors import Conflict, NotFound
+
+# How many seats at the head of a lane are looked at for one that this labeler has not taken part
+# in. Bounded, so that a lease costs the same in a queue of any length.
+HEAD = 32
+CLAIM_ATTEMPTS = 4
+SKIPS_UNTIL_FLAGGED = 3
+
+Lease = Seat  # a held seat is a lease
+
+
+class LeaseLost(Conflict):
+    """The seat went to somebody else, or is answered: the work stays with the client as a draft."""
+
+    code = "lease_lost"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a labeler is given: leases with task and item loaded, and why when there are none."""
+
+    leases: list[Seat]
+    message: str | None = None
+
+
+def lease_tasks(*, project: Project, labeler: User, count: int = 1, resume: bool = False) -> Offer:
+    """Give a labeler up to `count` tasks new to them; `resume` gives back held ones first."""
+    if project.state != Project.State.ACTIVE:
+        return Offer([], f"This project is {project.state}.")
+    leases = held_leases(project=project, labeler=labeler)[:count] if resume else []
+    if len(leases) < count:
+        leases += _claim(project, labeler, count - len(leases))
+    if not leases and reap_leases(project=project):
+        leases = _claim(project, labeler, count)
+    return Offer(leases, None if leases else why_nothing(project=project, labeler=labeler))
+
+
+def held_leases(*, project: Project, labeler: User) -> list[Seat]:
+    """Return what a labeler holds in a project and may still answer, oldest first."""
+    return list(
+        Seat.objects.filter(
+            project=project, labeler=labeler, state=Seat.State.HELD, until__gt=Now()
+        )
+        .select_related("task__item")
+        .order_by("until", "pk")
+    )
+
+
+def _claim(project: Project, labeler: User, count: int) -> list[Seat]:
+    for attempt in range(CLAIM_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return claim_seats(project=project, labeler_id=labeler.pk, count=count)
+        except IntegrityError:
+            # The same labeler took another seat of the task in a second tab, at the same moment.
+            if attempt == CLAIM_ATTEMPTS - 1:
+                raise
+    return []
+
+
+def claim_seats(*, project: Project, labeler_id: int, count: int) -> list[Seat]:
+    """Hold the best free seats, on distinct tasks, in the caller's transaction.
+
+    Each of the `count` draws goes to the random arm with the project's random share, so the items
+    of that arm are a uniform sample of what is served, for ever.
+    """
+    draws = sum(random.random() < project.random_share for _ in range(count))
+    wanted = {Task.Arm.RANDOM: draws, Task.Arm.ACTIVE: count - draws}
+    found: list[Seat] = []
+    arms = sorted(wanted, key=lambda arm: -wanted[arm])
+    for arm in arms:
+        found += _take(project, labeler_id, arm, wanted[arm], found)
+    # An arm that has run out is made up for by the other; then any free seat at all will do.
+    for everything in (False, True):
+        for arm in arms:
+            if len(found) < count:
+                missing = count - len(found)
+                found += _take(project, labeler_id, arm, missing, found, everything=everything)
+    return found
+
+
+def _take(
+    project: Project,
+    labeler_id: int,
+    arm: str,
+    count: int,
+    found: list[Seat],
+    *,
+    everything: bool = False,
+) -> list[Seat]:
+    if count <= 0:
+        return []
+    seats = free_seats(project, labeler_id, arm, head=HEAD, count=count, everything=everything)
+    taken = {seat.task_id for seat in found}
+    seats = [seat for seat in _one_per_task(seats) if seat.task_id not in taken]
+    return _hold(seats, labeler_id, project.lease_seconds)
+
+
+def _one_per_task(seats: list[Seat]) -> list[Seat]:
+    first: dict[int, Seat] = {}
+    for seat in seats:
+        first.setdefault(seat.task_id, seat)
+    return list(first.values())
+
+
+def _hold(seats: list[Seat], labeler_id: int, seconds: int) -> list[Seat]:
+    if not seats:
+        return []
+    if hold_seats(seats, labeler_id, seconds) != len(seats):
+        raise IntegrityError("a seat was taken between choosing and holding it")
+    until = timezone.now() + timedelta(seconds=seconds)
+    for seat in seats:
+        seat.labeler_id, seat.token, seat.until = labeler_id, seat.token + 1, until
+        seat.state = Seat.State.HELD
+    return seats
+
+
+def reap_leases(*, project: Project | None = None) -> int:
+    """Free the seats whose time is over; their last holder may still answer until they are taken.
+
+    Returns how many. The database's clock decides, so a machine with a wrong clock does no harm.
+    """
+    expired = Seat.objects.filter(state=Seat.State.HELD, until__lte=Now())
+    if project is not None:
+        expired = expired.filter(project=project)
+    return expired.update(state=Seat.State.FREE, labeler=None, until=None)
+
+
+def find_lease(*, lease_id: str, labeler: User) -> tuple[int, int]:
+    """Return seat id and token of a lease id `SEAT.TOKEN`; raises NotFound if it is not one."""
+    seat, _, token = str(lease_id).partition(".")
+    if not (seat.isdecimal() and token.isdecimal() and len(seat) < 19 and len(token) < 10):
+        raise NotFound("This is not the id of a lease.", code="lease_unknown")
+    return int(seat), int(token)
+
+
+def held_by(labeler: User, token: int) -> Q:
+    """When a lease still stands: held by them, or free and last held by them."""
+    return Q(token=token) & (
+        Q(state=Seat.State.HELD, labeler=labeler)
+        | Q(state=Seat.State.FREE, last_labeler_id=labeler.pk)
+    )
+
+
+def still_held(seat: Seat, labeler: User, token: int) -> bool:
+    """The same condition on a locked row."""
+    if seat.token != token:
+        return False
+    if seat.state == Seat.State.HELD:
+        return seat.labeler_id == labeler.pk
+    return seat.state == Seat.State.FREE and seat.last_labeler_id == labeler.pk
+
+
+def _leased(lease_id: str, labeler: User) -> tuple[Seat, int]:
+    """Return the seat of a lease id, and the id's token; whoever has left knows of no lease."""
+    seat_id, token = find_lease(lease_id=lease_id, labeler=labeler)
+    seat = Seat.objects.select_related("project", "task").filter(pk=seat_id).first()
+    if seat is None or not (labeler.is_admin or is_member(seat.project_id, labeler)):
+        raise NotFound("This lease does not exist.", code="lease_unknown")
+    return seat, token
+
+
+def is_member(project_id: int, labeler: User) -> bool:
+    return Membership.objects.filter(project=project_id, user=labeler, active=True).exists()
+
+
+@transaction.atomic
+def extend_lease(*, lease_id: str, labeler: User) -> datetime:
+    """Start a lease's time anew; return when it ends. Raises LeaseLost if it no longer stands."""
+    seat, token = _leased(lease_id, labeler)
+    seconds = seat.project.lease_seconds
+    try:
+        with transaction.atomic():
+            kept = Seat.objects.filter(held_by(labeler, token), pk=seat.pk).update(
+                state=Seat.State.HELD, labeler=labeler, until=Now() + timedelta(seconds=seconds)
+            )
+    except IntegrityError:
+        kept = 0
+    if not kept:
+        raise LeaseLost("This lease ran out and the task was given to somebody else.")
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+@transaction.atomic
+def skip_task(*, lease_id: str, labeler: User, reason: str = "", flag: bool = False) -> None:
+    """Give a lease up for good: the labeler is not asked again, and another seat takes its place.
+
+    A task that several labelers skip is flagged, so that a reviewer looks at it.
+    """
+    seat, token = _leased(lease_id, labeler)
+    if seat.state == Seat.State.SKIPPED and seat.labeler_id == labeler.pk:
+        return  # a repeated request
+    try:
+        with transaction.atomic():
+            skipped = Seat.objects.filter(held_by(labeler, token), pk=seat.pk).update(
+                state=Seat.State.SKIPPED, labeler=labeler, until=None, skip_reason=reason[:500]
+            )
+    except IntegrityError:
+        skipped = 0
+    if not skipped:
+        raise LeaseLost("This lease is over; there is nothing to skip.")
+    _open_replacement(seat)
+    skips = Seat.objects.filter(task=seat.task, state=Seat.State.SKIPPED).count()
+    if flag or skips >= SKIPS_UNTIL_FLAGGED:
+        flag_task(task=seat.task, labeler=labeler, reason=reason or f"skipped by {skips} labelers")
+
+
+def _open_replacement(seat: Seat) -> None:
+    if seat.task.status == Task.Status.OPEN:
+        Seat.objects.create(
+            project_id=seat.project_id,
+            task_id=seat.task_id,
+            no=next_seat_number(seat.task_id),
+            arm=seat.arm,
+            lane=seat.lane,
+            priority=seat.priority,
+        )
+
+
+def next_seat_number(task_id: int) -> int:
+    """Return the first number above all seats of a task."""
+    last = Seat.objects.filter(task_id=task_id).order_by("-no").values_list("no", flat=True).first()
+    return (last or 0) + 1
+
+
+@transaction.atomic
+def flag_task(*, task: Task, labeler: User, reason: str = "") -> Flag:
+    """Note that something is wrong with a task; once per labeler, the last reason counts."""
+    flag, _ = Flag.objects.update_or_create(
+        task=task, labeler=labeler, defaults={"reason": reason[:500], "resolved": False}
+    )
+    count = Flag.objects.filter(task=task, resolved=False).count()
+    Task.objects.filter(pk=task.pk).update(flags=count)
+    return flag
+
+
+def why_nothing(*, project: Project, labeler: User) -> str:
+    """Say in a sentence why a labeler gets no task now, and when that may change."""
+    tasks = Task.objects.filter(project=project)
+    if not tasks.exists():
+        return "This project has no items yet."
+    others = Seat.objects.filter(project=project, state=Seat.State.HELD, until__gt=Now()).exclude(
+        Q(labeler=labeler) | Q(task__seats__labeler=labeler)
+    )
+    held = others.aggregate(first=Min("until"))["first"]
+    if held is not None:
+        count = others.values("task_id").distinct().count()
+        left = max(0, int((held - timezone.now()).total_seconds()))
+        noun, verb = ("item", "is") if count == 1 else ("items", "are")
+        wait = f"{left // 60}:{left % 60:02d}"
+        return f"{count} {noun} {verb} held by others; the next is free in {wait}."
+    if tasks.filter(status=Task.Status.OPEN).exists():
+        waiting = tasks.filter(status=Task.Status.OPEN).count()
+        noun = "item waits" if waiting == 1 else "items wait"
+        return f"You have answered all that is open to you; {waiting} {noun} for other labelers."
+    return "Every item is answered. Thank you."

@@ -1,0 +1,248 @@
+"""Project: ask a question of a dataset, and open a task with its seats for every item."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+
+from annotations.actions.lease import next_seat_number
+from annotations.consensus import METHODS
+from annotations.models import Dataset, Item, LabelSchema, Membership, Project, Seat, Task
+from annotations.task_types import TASK_TYPES
+from annotations.task_types.base import SchemaInvalid as RuleBroken
+from labelhub.accounts.models import AuditEvent, User
+from labelhub.errors import Invalid
+from labelhub.jobs.queue import enqueue
+
+BATCH = 250  # tasks opened in one transaction: short enough that no submit waits for it
+# Types that the queue can ask and settle; the table has more, for votes that come in files.
+ASKED_TYPES = ("choice",)
+OPENED_AT_ONCE = 2_000  # a larger dataset is opened by a job
+
+
+class SchemaInvalid(Invalid):
+    """The label schema is not legal; `fields` names the place."""
+
+    code = "schema_invalid"
+
+
+class OverlapInvalid(Invalid):
+    """The overlap rule contradicts itself."""
+
+    code = "overlap_invalid"
+
+
+@transaction.atomic
+def create_project(
+    *,
+    by: User,
+    dataset: Dataset,
+    name: str,
+    question: str,
+    schema: Any,
+    task_type: str = "choice",
+    **options: Any,
+) -> Project:
+    """Ask one question about a dataset; its maker becomes its manager. Tasks open afterwards."""
+    if task_type not in ASKED_TYPES:
+        raise Invalid(
+            f"There is no task type {task_type!r}; there is {', '.join(ASKED_TYPES)}.",
+            fields={"task_type": "unknown"},
+        )
+    document = _checked_schema(task_type, schema)
+    check_overlap(options)
+    project = Project.objects.create(
+        dataset=dataset, name=name, question=question, task_type=task_type, created_by=by, **options
+    )
+    project.schema = LabelSchema.objects.create(
+        project=project, version=1, document=document, created_by=by
+    )
+    project.save(update_fields=["schema"])
+    Membership.objects.create(project=project, user=by, role=Membership.Role.MANAGER)
+    AuditEvent.record("project.created", actor=by, project_id=project.pk, name=name)
+    return project
+
+
+def open_tasks_soon(project: Project) -> int:
+    """Open the tasks of a project now if they are few, else the first ones now and a job the rest.
+
+    Returns how many were opened now.
+    """
+    opened = open_tasks(project=project, limit=OPENED_AT_ONCE)
+    if opened == OPENED_AT_ONCE:
+        enqueue(
+            "open_tasks",
+            payload={"project": project.pk},
+            dedupe_key=f"open_tasks:{project.pk}",
+            project_id=project.pk,
+        )
+    return opened
+
+
+def open_tasks(*, project: Project, limit: int | None = None) -> int:
+    """Open a task for every item that has none yet; running it twice opens nothing twice."""
+    opened = 0
+    while limit is None or opened < limit:
+        size = BATCH if limit is None else min(BATCH, limit - opened)
+        items = list(_items_without_task(project)[:size])
+        if not items:
+            break
+        opened += len(_open_batch(project, items))
+    return opened
+
+
+def _items_without_task(project: Project) -> Any:
+    has_task = Task.objects.filter(project=project, item=OuterRef("pk"))
+    items = Item.objects.filter(dataset_id=project.dataset_id).exclude(Exists(has_task))
+    if project.splits:
+        items = items.filter(split__in=project.splits)
+    last = Task.objects.filter(project=project).aggregate(last=Max("item_id"))["last"]
+    # Items are only ever added, with growing ids: start where the last batch ended.
+    ahead = items.filter(pk__gt=last or 0).order_by("pk")
+    return ahead if ahead.exists() else items.order_by("pk")
+
+
+@transaction.atomic
+def _open_batch(project: Project, items: Iterable[Item]) -> list[Task]:
+    tasks = [_new_task(project, item) for item in items]
+    Task.objects.bulk_create(tasks, ignore_conflicts=True)
+    rows = Task.objects.filter(project=project, item__in=[task.item_id for task in tasks])
+    created = list(rows.filter(seats=None))
+    Seat.objects.bulk_create(
+        [seat for task in created for seat in _seats_of(project, task)], ignore_conflicts=True
+    )
+    return created
+
+
+def _new_task(project: Project, item: Item) -> Task:
+    arm_draw, order = draws_for(project.pk, item.sha256)
+    arm = Task.Arm.RANDOM if arm_draw < project.random_share else Task.Arm.ACTIVE
+    return Task(project=project, item=item, arm=arm, priority=order)
+
+
+def draws_for(project_id: int, sha256: str) -> tuple[float, float]:
+    """Return two uniform numbers in [0, 1) for an item in a project, always the same ones.
+
+    The first decides the arm, the second the order within it. They come from a hash, so opening
+    the tasks again, in other batches or elsewhere, changes nothing.
+    """
+    word = hashlib.sha256(f"{project_id}:{sha256}".encode()).digest()
+    return int.from_bytes(word[:6], "big") / 2**48, int.from_bytes(word[6:12], "big") / 2**48
+
+
+def _seats_of(project: Project, task: Task) -> list[Seat]:
+    return [
+        Seat(
+            project=project,
+            task=task,
+            no=no,
+            arm=task.arm,
+            lane=Seat.Lane.FRESH if no == 1 else Seat.Lane.PARALLEL,
+            priority=task.priority,
+        )
+        for no in range(1, project.min_votes + 1)
+    ]
+
+
+def _checked_schema(task_type: str, document: Any) -> dict[str, Any]:
+    try:
+        return TASK_TYPES[task_type].check_schema(document)
+    except RuleBroken as error:
+        raise SchemaInvalid(str(error), fields={error.path or "schema": error.reason}) from error
+
+
+@transaction.atomic
+def change_schema(*, project: Project, document: Any, by: User) -> LabelSchema:
+    """Make a new version of the label schema; labels may be added and retired, never removed."""
+    rows = Project.objects.select_for_update(of=("self",)).select_related("schema")
+    project = rows.get(pk=project.pk)
+    assert project.schema is not None
+    try:
+        checked = TASK_TYPES[project.task_type].successor(project.schema.document, document)
+    except RuleBroken as error:
+        raise SchemaInvalid(str(error), fields={error.path or "schema": error.reason}) from error
+    if checked == project.schema.document:
+        return project.schema
+    schema = LabelSchema.objects.create(
+        project=project, version=project.schema.version + 1, document=checked, created_by=by
+    )
+    Project.objects.filter(pk=project.pk).update(schema=schema)
+    AuditEvent.record(
+        "project.schema_changed", actor=by, project_id=project.pk, version=schema.version
+    )
+    return schema
+
+
+@transaction.atomic
+def change_project(*, project: Project, by: User, **changes: Any) -> Project:
+    """Change a project's settings; a new overlap rule is applied to its open tasks by a job."""
+    overlap = {name: getattr(project, name) for name in ("min_votes", "max_votes", "confidence")}
+    check_overlap(overlap | changes)
+    for name, value in changes.items():
+        setattr(project, name, value)
+    project.save(update_fields=[*changes])
+    if overlap.keys() & changes.keys() or "consensus_method" in changes:
+        enqueue(
+            "refit_consensus",
+            payload={"project": project.pk, "replan": True},
+            dedupe_key=f"replan:{project.pk}",
+            project_id=project.pk,
+        )
+    AuditEvent.record("project.changed", actor=by, project_id=project.pk, fields=sorted(changes))
+    return project
+
+
+def check_overlap(options: dict[str, Any]) -> None:
+    """Raise OverlapInvalid for a rule that cannot be followed, Invalid for an unknown method."""
+    least, most = options.get("min_votes", 2), options.get("max_votes", 5)
+    if not 1 <= least <= most <= 50:
+        raise OverlapInvalid(
+            f"Votes per item must satisfy 1 ≤ min ≤ max ≤ 50, not min {least} and max {most}.",
+            fields={"min_votes": "1 ≤ min ≤ max ≤ 50"},
+        )
+    if not 0.5 <= options.get("confidence", 0.95) <= 1:
+        raise OverlapInvalid(
+            "The confidence must lie between 0.5 and 1.", fields={"confidence": "0.5 to 1"}
+        )
+    if not 0 <= options.get("random_share", 0.1) <= 1:
+        raise OverlapInvalid(
+            "The random share must lie between 0 and 1.", fields={"random_share": "0 to 1"}
+        )
+    method = options.get("consensus_method", "dawid_skene")
+    if method not in METHODS:
+        raise Invalid(
+            f"There is no consensus method {method!r}; there is {', '.join(METHODS)}.",
+            fields={"consensus_method": "unknown"},
+        )
+
+
+def replan_task(*, project: Project, task: Task) -> None:
+    """Give a task the seats that the overlap rule asks for now: no more, no fewer."""
+    seats = Seat.objects.filter(task=task)
+    if task.status != Task.Status.OPEN:
+        seats.filter(state=Seat.State.FREE).update(state=Seat.State.CLOSED)
+        return
+    free = list(seats.filter(state=Seat.State.FREE).order_by("no"))
+    held = seats.filter(state=Seat.State.HELD).count()
+    wanted = max(project.min_votes - task.votes - held, 0 if held else 1)
+    for seat in free[wanted:]:
+        Seat.objects.filter(pk=seat.pk, state=Seat.State.FREE).update(state=Seat.State.CLOSED)
+    lane = Seat.Lane.NEXT if task.votes else Seat.Lane.FRESH
+    if free[:wanted] and not held:
+        Seat.objects.filter(pk=free[0].pk, state=Seat.State.FREE).update(lane=lane)
+    first_number = next_seat_number(task.pk)
+    Seat.objects.bulk_create(
+        Seat(
+            project=project,
+            task=task,
+            no=first_number + extra,
+            arm=task.arm,
+            lane=lane if not (free or held or extra) else Seat.Lane.PARALLEL,
+            priority=task.priority,
+        )
+        for extra in range(wanted - len(free))
+    )

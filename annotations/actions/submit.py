@@ -1,0 +1,267 @@
+"""Submit: check an answer, keep it, close the lease, and let the vote count, all in one commit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import (
+    Count,
+    Max,
+    Q,
+)
+
+from annotations.actions.hot_path import (
+    close_seat,
+    insert_annotation,
+    lock_seat,
+    write_verdict,
+)
+from annotations.actions.lease import (
+    LeaseLost,
+    claim_seats,
+    find_lease,
+    still_held,
+)
+from annotations.actions.settle import Verdict, answer_for, coding_for, status_of, verdict_of
+from annotations.models import Annotation, Project, Seat, Task
+from annotations.task_types import TASK_TYPES
+from annotations.task_types.base import AnswerInvalid as RuleBroken
+from labelhub.accounts.models import User
+from labelhub.errors import Conflict, Invalid, NotFound, Stale
+
+JsonObject = dict[str, Any]
+
+
+class AnswerInvalid(Invalid):
+    """The answer is not legal under the project's label schema."""
+
+    code = "answer_invalid"
+
+
+class IdempotencyConflict(Invalid):
+    """The key was used before, with another body."""
+
+    code = "idempotency_conflict"
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The kept annotation, whether it had been kept before, and the leases that follow it."""
+
+    annotation: Annotation
+    repeated: bool
+    next_leases: list[Seat]
+
+
+def submit_annotation(
+    *,
+    labeler: User,
+    lease_id: str,
+    answer: Any,
+    key: str,
+    duration_ms: int | None = None,
+    source: str = Annotation.Source.API,
+    next_count: int = 0,
+) -> Submitted:
+    """Keep a labeler's answer to a leased task, once, and give the next tasks in the same commit.
+
+    The same key with the same body gives the same annotation again; with another body it raises
+    IdempotencyConflict. Raises LeaseLost when the task went to somebody else, AnswerInvalid when
+    the answer breaks the label schema; then nothing was changed.
+    """
+    seat_id, token = find_lease(lease_id=lease_id, labeler=labeler)
+    body_hash = hash_of({"lease": lease_id, "answer": answer})
+    try:
+        with transaction.atomic():
+            seat = _lock(seat_id, labeler)
+            if seat.state == Seat.State.DONE and seat.labeler_id == labeler.pk:
+                return Submitted(_repeated(labeler, key, body_hash), True, [])
+            if not still_held(seat, labeler, token):
+                raise LeaseLost("This lease ran out and the task was given to somebody else.")
+            checked = check_answer(seat.project, answer, seat.task.item)
+            more = seat.task.votes + 1 < seat.project.min_votes
+            close_seat(seat, labeler.pk, promote=more)
+            annotation = _keep(
+                seat, labeler, checked, key, body_hash, duration_ms, source, version=1
+            )
+            _count(seat, annotation)
+            return Submitted(annotation, False, _next(seat.project, labeler, next_count))
+    except IntegrityError:
+        # The key was used for another lease, or the labeler has answered on another seat.
+        return Submitted(_repeated(labeler, key, body_hash), True, [])
+
+
+def _lock(seat_id: int, labeler: User) -> Seat:
+    found = lock_seat(seat_id, labeler.pk)
+    if found is None or not (found[1] or labeler.is_admin):
+        raise NotFound("This lease does not exist.", code="lease_unknown")
+    return found[0]
+
+
+def check_answer(project: Project, answer: Any, item: Any) -> JsonObject:
+    """Return the answer in normal form; raises AnswerInvalid naming the place and the reason."""
+    assert project.schema is not None
+    task_type = TASK_TYPES[project.task_type]
+    try:
+        return task_type.check_answer(answer, project.schema.document, (item.width, item.height))
+    except RuleBroken as error:
+        raise AnswerInvalid(str(error), fields={error.path or "answer": error.reason}) from error
+
+
+def _repeated(labeler: User, key: str, body_hash: str) -> Annotation:
+    earlier = Annotation.objects.filter(labeler=labeler, key=key).select_related("task").first()
+    if earlier is None:
+        raise LeaseLost("You have answered this task already; revise that answer instead.")
+    if earlier.body_hash != body_hash:
+        raise IdempotencyConflict("This Idempotency-Key was used before with another body.")
+    return earlier
+
+
+def _keep(
+    seat: Seat,
+    labeler: User,
+    answer: JsonObject,
+    key: str,
+    body_hash: str,
+    duration_ms: int | None,
+    source: str,
+    *,
+    version: int,
+) -> Annotation:
+    assert seat.project.schema_id is not None
+    return insert_annotation(
+        Annotation(
+            project_id=seat.project_id,
+            task=seat.task,
+            seat=seat,
+            labeler=labeler,
+            schema_id=seat.project.schema_id,
+            version=version,
+            answer=answer,
+            source=str(source),
+            duration_ms=duration_ms,
+            key=key,
+            body_hash=body_hash,
+        )
+    )
+
+
+def _count(seat: Seat, annotation: Annotation) -> None:
+    task, project = seat.task, seat.project
+    category = TASK_TYPES[project.task_type].category(annotation.answer)  # type: ignore[attr-defined]
+    others = [entry for entry in task.ballot if entry[1] != annotation.labeler_id]
+    ballot = sorted([*others, [annotation.pk, annotation.labeler_id, category]])
+    decide(task=task, project=project, ballot=ballot)
+    if task.status == Task.Status.OPEN:
+        open_next_seat(project=project, task=task)
+
+
+def decide(*, task: Task, project: Project, ballot: list[list[Any]]) -> None:
+    """Write what a ballot says on its task: verdict, status, votes; an adjudication stands."""
+    assert project.schema is not None
+    if task.adjudicated:
+        Task.objects.filter(pk=task.pk).update(ballot=ballot, votes=len(ballot))
+        task.ballot, task.votes = ballot, len(ballot)
+        return
+    coding = coding_for(project, project.schema.label_names)
+    verdict = verdict_of(ballot, coding, project.consensus_method)
+    status = status_of(project, ballot=ballot, verdict=verdict, now=task.status)
+    before, changes = task.status, verdict_fields(project, verdict)
+    changes |= {"ballot": ballot, "votes": len(ballot), "status": str(status)}
+    write_verdict(
+        task.pk,
+        changes,
+        decided=status != before and status != Task.Status.OPEN,
+        opened=status == Task.Status.OPEN,
+    )
+    for name, value in changes.items():
+        setattr(task, name, value)
+
+
+def verdict_fields(project: Project, verdict: Verdict | None) -> JsonObject:
+    """Return the columns of a task that hold its verdict; all empty while there is none."""
+    return {
+        "label": verdict.label if verdict else "",
+        "answer": answer_for(project, verdict.label) if verdict else None,
+        "confidence": verdict.confidence if verdict else None,
+        "distribution": verdict.distribution if verdict else {},
+        "method": verdict.method if verdict else "",
+        "fit_id": verdict.fit_id if verdict else None,
+    }
+
+
+def open_next_seat(*, project: Project, task: Task) -> None:
+    """See that a task with enough votes that wants another one has a seat for it in the queue."""
+    if task.votes < project.min_votes:
+        return  # the seats up to the least number of votes exist since the task was opened
+    unanswered = Count("pk", filter=Q(state__in=[Seat.State.FREE, Seat.State.HELD]))
+    seats = Seat.objects.filter(task=task).aggregate(waiting=unanswered, last=Max("no"))
+    if not seats["waiting"]:
+        Seat.objects.create(
+            project=project,
+            task=task,
+            no=(seats["last"] or 0) + 1,
+            arm=task.arm,
+            lane=Seat.Lane.NEXT,
+            priority=task.priority,
+        )
+
+
+def _next(project: Project, labeler: User, count: int) -> list[Seat]:
+    if count <= 0 or project.state != Project.State.ACTIVE:
+        return []
+    try:
+        with transaction.atomic():
+            return claim_seats(project=project, labeler_id=labeler.pk, count=count)
+    except IntegrityError:
+        return []  # the client asks for a lease as usual; the answer is kept all the same
+
+
+@transaction.atomic
+def revise_annotation(
+    *,
+    annotation_id: int,
+    labeler: User,
+    answer: Any,
+    version: int,
+    key: str,
+    duration_ms: int | None = None,
+    source: str = Annotation.Source.API,
+) -> Annotation:
+    """Supersede one's own answer by a new version; the old one stays on record.
+
+    Raises Stale when `version` is not the latest: both versions are named, none is overwritten.
+    """
+    body_hash = hash_of({"annotation": annotation_id, "answer": answer, "version": version})
+    repeated = Annotation.objects.filter(labeler=labeler, key=key).first()
+    if repeated is not None:
+        return _repeated(labeler, key, body_hash)
+    first = Annotation.objects.filter(pk=annotation_id, labeler=labeler).first()
+    if first is None:
+        raise NotFound("There is no such annotation of yours.")
+    seat = _lock(first.seat_id, labeler)
+    current = Annotation.objects.get(task=first.task_id, labeler=labeler, current=True)
+    if current.version != version:
+        raise Stale(
+            f"This answer has version {current.version} by now, not {version}.",
+            extra={"current": {"version": current.version, "answer": current.answer}},
+        )
+    if seat.project.state == Project.State.ARCHIVED:
+        raise Conflict("This project is archived; its answers cannot be changed.")
+    checked = check_answer(seat.project, answer, seat.task.item)
+    Annotation.objects.filter(pk=current.pk).update(current=False)
+    revised = _keep(
+        seat, labeler, checked, key, body_hash, duration_ms, source, version=version + 1
+    )
+    _count(seat, revised)
+    return revised
+
+
+def hash_of(value: Any) -> str:
+    """Return the SHA-256 of a JSON value in canonical form."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,189 @@
+"""Trust: fit the labelers of a project to all its votes, and let every verdict follow the fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from annotations.actions.project import replan_task
+from annotations.actions.settle import coding_for, verdict_of
+from annotations.actions.submit import decide
+from annotations.consensus import METHODS
+from annotations.consensus.base import VoteTable
+from annotations.consensus.fit import CategoricalFit
+from annotations.models import Adjudication, ConsensusFit, Project, Task
+
+REFIT_SHARE = 0.02
+REFIT_AFTER = timedelta(seconds=60)
+KEPT_FITS = 20
+CHUNK = 200  # verdicts rewritten in one transaction
+NOTICEABLE = 0.005  # a smaller change of confidence is not worth a write
+
+
+@dataclass(frozen=True)
+class Refit:
+    """What a refit did: the fit, how many verdicts it rewrote, how many labels changed."""
+
+    fit: ConsensusFit | None
+    rewritten: int
+    relabelled: int
+
+
+def project_needs_refit(project: Project) -> bool:
+    """Whether enough new votes came since the last fit: 2 % of them, or any after a minute."""
+    votes = Task.objects.filter(project=project).aggregate(n=Sum("votes"))["n"] or 0
+    fit = project.fit
+    if fit is None:
+        return bool(votes)
+    new = votes - fit.votes
+    if new == 0:
+        return False
+    overdue = timezone.now() - fit.created_at > REFIT_AFTER
+    return overdue or abs(new) >= max(10, REFIT_SHARE * fit.votes)
+
+
+def refit_consensus(*, project: Project, replan: bool = False) -> Refit:
+    """Fit labelers anew from all current votes, then rewrite the verdicts that changed by it.
+
+    The fit is computed outside any transaction; verdicts are rewritten in short ones, each from
+    the ballot as it is at that moment, so votes that come in meanwhile are not lost.
+    """
+    project = Project.objects.select_related("schema", "fit").get(pk=project.pk)
+    assert project.schema is not None
+    names = project.schema.label_names
+    votes, known, count = _vote_table(project, names)
+    start = _warm_start(project, names)
+    fit = METHODS[project.consensus_method].fit(votes, known=known, start=start)
+    row = ConsensusFit.objects.create(
+        project=project,
+        method=project.consensus_method,
+        params=fit.params,
+        state=fit.to_json(),
+        labels=names,
+        votes=count,
+    )
+    Project.objects.filter(pk=project.pk).update(fit=row)
+    project.fit = row
+    rewritten, relabelled = _rewrite_verdicts(project, names, replan)
+    _drop_old_fits(project)
+    return Refit(row, rewritten, relabelled)
+
+
+def _vote_table(
+    project: Project, names: list[str]
+) -> tuple[VoteTable, tuple[Any, Any] | None, int]:
+    codes = {name: code for code, name in enumerate(names)}
+    items: list[int] = []
+    labelers: list[int] = []
+    labels: list[int] = []
+    task_index: dict[int, int] = {}
+    ballots = Task.objects.filter(project=project, votes__gt=0).order_by("pk")
+    for task_id, ballot in ballots.values_list("pk", "ballot").iterator(chunk_size=2000):
+        index = task_index.setdefault(task_id, len(task_index))
+        for entry in ballot:
+            if entry[2] in codes:
+                items.append(index)
+                labelers.append(entry[1])
+                labels.append(codes[entry[2]])
+    keys, places = np.unique(np.asarray(labelers, dtype=np.int64), return_inverse=True)
+    votes = VoteTable(
+        np.asarray(items, dtype=np.int32),
+        places.astype(np.int32),
+        np.asarray(labels, dtype=np.int32),
+        len(task_index),
+        keys,
+        len(names),
+    )
+    return votes, _certain(project, task_index, codes), len(items)
+
+
+def _certain(
+    project: Project, task_index: dict[int, int], codes: dict[str, int]
+) -> tuple[Any, Any] | None:
+    decisions = Adjudication.objects.filter(task__project=project, reopened_at=None)
+    pairs = [
+        (task_index[task_id], codes[category])
+        for task_id, category in decisions.values_list("task_id", "category")
+        if task_id in task_index and category in codes
+    ]
+    if not pairs:
+        return None
+    items, labels = zip(*pairs, strict=True)
+    return np.asarray(items), np.asarray(labels)
+
+
+def _warm_start(project: Project, names: list[str]) -> CategoricalFit | None:
+    fit = project.fit
+    if fit is None or fit.method != project.consensus_method or fit.labels != names:
+        return None
+    return coding_for(project, names).fit
+
+
+def _rewrite_verdicts(project: Project, names: list[str], replan: bool) -> tuple[int, int]:
+    coding = coding_for(project, names)
+    rewritten = relabelled = 0
+    for tasks in _chunks(project, everything=replan):
+        changed = []
+        for task in tasks:
+            verdict = verdict_of(task.ballot, coding, project.consensus_method)
+            if verdict is None and not replan:
+                continue
+            same = verdict is not None and (
+                task.label == verdict.label
+                and task.confidence is not None
+                and abs(task.confidence - verdict.confidence) < NOTICEABLE
+                and (task.confidence >= project.confidence)
+                == (verdict.confidence >= project.confidence)
+            )
+            if not same or replan:
+                changed.append((task.pk, task.label))
+        rewritten += len(changed)
+        relabelled += _rewrite(project, changed)
+    return rewritten, relabelled
+
+
+def _chunks(project: Project, *, everything: bool) -> Iterator[list[Task]]:
+    rows = Task.objects.filter(project=project, adjudicated=False).order_by("pk")
+    if not everything:
+        rows = rows.filter(votes__gt=0)
+    last = 0
+    while True:
+        tasks = list(
+            rows.filter(pk__gt=last).only("pk", "ballot", "label", "confidence", "status")[:CHUNK]
+        )
+        if not tasks:
+            return
+        last = tasks[-1].pk
+        yield tasks
+
+
+def _rewrite(project: Project, changed: list[tuple[int, str]]) -> int:
+    if not changed:
+        return 0
+    before = dict(changed)
+    relabelled = 0
+    with transaction.atomic():
+        tasks = Task.objects.select_for_update().filter(pk__in=before, adjudicated=False)
+        for task in tasks.order_by("pk"):
+            status = task.status
+            decide(task=task, project=project, ballot=task.ballot)
+            relabelled += bool(before[task.pk]) and task.label != before[task.pk]
+            if task.status != status or task.status == Task.Status.OPEN:
+                replan_task(project=project, task=task)
+    return relabelled
+
+
+def _drop_old_fits(project: Project) -> None:
+    # Fits that no verdict was made under and that nobody will look at again.
+    kept = ConsensusFit.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True)
+    old = list(kept[KEPT_FITS:])
+    if old:
+        used = Task.objects.filter(project=project, fit_id__in=old).values_list("fit_id", flat=True)
+        ConsensusFit.objects.filter(pk__in=set(old) - set(used.distinct())).delete()

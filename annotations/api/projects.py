@@ -1,0 +1,208 @@
+"""Projects over HTTP: ask a question, change its rules, see where it stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Sum
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotations.actions.project import (
+    ASKED_TYPES,
+    change_project,
+    change_schema,
+    create_project,
+    open_tasks_soon,
+)
+from annotations.api.access import MANAGER, dataset_for, project_for
+from annotations.consensus import METHODS
+from annotations.models import Membership, Project, Task
+from labelhub.accounts.models import User
+from labelhub.http.caller import caller
+from labelhub.http.fields import FiniteFloatField, IdField
+
+
+class SchemaDocument(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    document = serializers.JSONField()
+
+
+class Progress(serializers.Serializer[Any]):
+    tasks = serializers.IntegerField()
+    open = serializers.IntegerField()
+    settled = serializers.IntegerField()
+    disputed = serializers.IntegerField()
+    votes = serializers.IntegerField()
+
+
+class ProjectSettings(serializers.Serializer[Any]):
+    """What a manager may set."""
+
+    name = serializers.CharField(max_length=200)
+    question = serializers.CharField(max_length=500)
+    guidelines = serializers.CharField(
+        max_length=20_000, allow_blank=True, trim_whitespace=False, default=""
+    )
+    min_votes = serializers.IntegerField(min_value=1, max_value=50, default=2)
+    max_votes = serializers.IntegerField(min_value=1, max_value=50, default=5)
+    confidence = FiniteFloatField(min_value=0.5, max_value=1.0, default=0.95)
+    random_share = FiniteFloatField(min_value=0.0, max_value=1.0, default=0.1)
+    splits = serializers.ListField(
+        child=serializers.CharField(max_length=40, allow_blank=True), max_length=50, default=list
+    )
+    lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
+    consensus_method = serializers.ChoiceField(choices=sorted(METHODS), default="dawid_skene")
+    recipe = serializers.CharField(max_length=40, default="hog_logreg")
+    strategy = serializers.CharField(max_length=40, default="margin")
+    auto_train = serializers.BooleanField(default=True)
+
+
+class NewProject(ProjectSettings):
+    dataset = IdField()
+    task_type = serializers.ChoiceField(choices=ASKED_TYPES, default="choice")
+    schema = serializers.JSONField()
+
+
+class ProjectChanges(ProjectSettings):
+    state = serializers.ChoiceField(choices=Project.State.choices, default="active")
+    schema = serializers.JSONField(default=None)
+    random_share = None  # type: ignore[assignment]  # the arms are drawn when tasks are opened
+    splits = None  # type: ignore[assignment]
+
+
+ROLES = serializers.ChoiceField(choices=Membership.Role.choices)
+
+
+class ProjectDocument(ProjectSettings):
+    id = serializers.IntegerField()
+    dataset = inline_serializer(
+        "ProjectDataset",
+        {
+            "id": serializers.IntegerField(),
+            "name": serializers.CharField(),
+            "kind": serializers.CharField(),
+        },
+    )
+    task_type = serializers.CharField()
+    state = serializers.ChoiceField(choices=Project.State.choices)
+    schema = SchemaDocument()
+    my_role = serializers.ChoiceField(choices=Membership.Role.choices)
+    progress = Progress()
+    created_at = serializers.DateTimeField()
+
+
+SETTINGS = list(ProjectSettings().fields)
+
+
+def progress_of(projects: Iterable[Project]) -> dict[int, dict[str, int]]:
+    """Count tasks by status and votes for several projects in one query."""
+    empty = {"tasks": 0, "open": 0, "settled": 0, "disputed": 0, "votes": 0}
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: dict(empty))
+    rows = (
+        Task.objects.filter(project__in=[project.pk for project in projects])
+        .order_by()
+        .values_list("project_id", "status")
+        .annotate(tasks=Count("pk"), votes=Sum("votes"))
+    )
+    for project_id, state, tasks, votes in rows:
+        counts[project_id][state] += tasks
+        counts[project_id]["tasks"] += tasks
+        counts[project_id]["votes"] += votes or 0
+    return counts
+
+
+def project_document(project: Project, progress: dict[str, int]) -> dict[str, Any]:
+    schema = project.schema
+    document = {name: getattr(project, name) for name in SETTINGS}
+    return document | {
+        "id": project.pk,
+        "dataset": {
+            "id": project.dataset_id,
+            "name": project.dataset.name,
+            "kind": project.dataset.kind,
+        },
+        "task_type": project.task_type,
+        "state": project.state,
+        "schema": {"version": schema.version, "document": schema.document} if schema else None,
+        "my_role": getattr(project, "my_role", MANAGER),
+        "progress": progress,
+        "created_at": project.created_at,
+    }
+
+
+class ProjectsView(GenericAPIView):  # type: ignore[type-arg]
+    """The caller's projects."""
+
+    queryset = Project.objects.none()
+    default_ordering = "-id"
+
+    @extend_schema(operation_id="list_projects", responses={200: ProjectDocument(many=True)})
+    def get(self, request: Request) -> Response:
+        """List the projects that the caller is a member of; all for a site administrator."""
+        rows = Project.objects.for_user(caller(request)).select_related("schema", "dataset")
+        page = self.paginate_queryset(rows) or []
+        roles = _roles(caller(request), page)
+        progress = progress_of(page)
+        for project in page:
+            project.my_role = roles.get(project.pk, MANAGER)  # type: ignore[attr-defined]
+        return self.get_paginated_response(
+            [project_document(project, progress[project.pk]) for project in page]
+        )
+
+    @extend_schema(
+        operation_id="create_project", request=NewProject, responses={201: ProjectDocument}
+    )
+    def post(self, request: Request) -> Response:
+        """Ask a question of a dataset; the caller becomes the project's manager."""
+        wanted = NewProject(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        values = dict(wanted.validated_data)
+        dataset = dataset_for(request, values.pop("dataset"))
+        project = create_project(by=caller(request), dataset=dataset, **values)
+        open_tasks_soon(project)
+        return Response(_fresh(request, project.pk), status=status.HTTP_201_CREATED)
+
+
+class ProjectDetailView(GenericAPIView):  # type: ignore[type-arg]
+    """One project."""
+
+    @extend_schema(operation_id="get_project", responses={200: ProjectDocument})
+    def get(self, request: Request, project_id: int) -> Response:
+        """Return a project with its rules, labels and progress."""
+        return Response(_fresh(request, project_id))
+
+    @extend_schema(
+        operation_id="change_project", request=ProjectChanges, responses={200: ProjectDocument}
+    )
+    def patch(self, request: Request, project_id: int) -> Response:
+        """Change settings; a changed `schema` becomes a new version; labels only retire."""
+        project = project_for(request, project_id, MANAGER)
+        wanted = ProjectChanges(data=request.data, partial=True)
+        wanted.is_valid(raise_exception=True)
+        values = dict(wanted.validated_data)
+        schema = values.pop("schema", None)
+        with transaction.atomic():
+            if schema is not None:
+                change_schema(project=project, document=schema, by=caller(request))
+            if values:
+                change_project(project=project, by=caller(request), **values)
+        return Response(_fresh(request, project_id))
+
+
+def _fresh(request: Request, project_id: int) -> dict[str, Any]:
+    role = project_for(request, project_id).my_role  # type: ignore[attr-defined]
+    project = Project.objects.select_related("schema", "dataset").get(pk=project_id)
+    project.my_role = role  # type: ignore[attr-defined]
+    return project_document(project, progress_of([project])[project.pk])
+
+
+def _roles(user: User, projects: list[Project]) -> dict[int, str]:
+    memberships = Membership.objects.filter(user=user, project__in=projects, active=True)
+    return dict(memberships.values_list("project_id", "role"))

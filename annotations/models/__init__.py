@@ -1,0 +1,24 @@
+"""The rows of annotations, in the order of an item's path."""
+
+from annotations.models.annotation import Adjudication, Annotation, Flag
+from annotations.models.consensus import ConsensusFit
+from annotations.models.dataset import Dataset, Item, KnownLabel
+from annotations.models.export import Export
+from annotations.models.project import LabelSchema, Membership, Project
+from annotations.models.task import Seat, Task
+
+__all__ = [
+    "Adjudication",
+    "Annotation",
+    "ConsensusFit",
+    "Dataset",
+    "Export",
+    "Flag",
+    "Item",
+    "KnownLabel",
+    "LabelSchema",
+    "Membership",
+    "Project",
+    "Seat",
+    "Task",
+]

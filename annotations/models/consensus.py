@@ -1,0 +1,23 @@
+"""A consensus fit: what the votes of a project say about its labelers, frozen at one moment."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ConsensusFit(models.Model):
+    """The state from which a ballot becomes a posterior; immutable, so it can be cached by id."""
+
+    project = models.ForeignKey("Project", on_delete=models.CASCADE, related_name="fits")
+    method = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    state = models.JSONField()
+    labels = models.JSONField(default=list)
+    votes = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "id"], name="fit_by_project")]
+
+    def __str__(self) -> str:
+        return f"{self.method} on {self.votes} votes"

@@ -1,0 +1,124 @@
+"""A project: one question about a dataset, its label schema, and the people who answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labelhub.accounts.models import User
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def for_user(self, user: User) -> ProjectQuerySet:
+        if user.is_admin:
+            return self
+        return self.filter(memberships__user=user, memberships__active=True)
+
+
+class Project(models.Model):
+    """One question about a dataset: who may answer, how often, in which order, until when."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
+        FINISHED = "finished"
+        ARCHIVED = "archived"
+
+    dataset = models.ForeignKey("Dataset", on_delete=models.PROTECT, related_name="projects")
+    name = models.CharField(max_length=200)
+    question = models.CharField(max_length=500)
+    task_type = models.CharField(max_length=40, default="choice")
+    guidelines = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.ACTIVE)
+    schema = models.ForeignKey(
+        "LabelSchema", null=True, on_delete=models.PROTECT, related_name="current_in"
+    )
+    min_votes = models.PositiveSmallIntegerField(default=2)
+    max_votes = models.PositiveSmallIntegerField(default=5)
+    confidence = models.FloatField(default=0.95)
+    random_share = models.FloatField(default=0.1)
+    splits = models.JSONField(default=list, blank=True)
+    lease_seconds = models.PositiveIntegerField(default=600)
+    consensus_method = models.CharField(max_length=40, default="dawid_skene")
+    recipe = models.CharField(max_length=40, default="hog_logreg")
+    strategy = models.CharField(max_length=40, default="margin")
+    auto_train = models.BooleanField(default=True)
+    fit = models.ForeignKey(
+        "ConsensusFit", null=True, on_delete=models.SET_NULL, related_name="current_in"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(min_votes__gte=1) & Q(max_votes__gte=models.F("min_votes")),
+                name="project_votes_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gt=0, confidence__lte=1), name="project_confidence_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(random_share__gte=0, random_share__lte=1), name="project_share_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LabelSchema(models.Model):
+    """The legal answers of a project; a change makes a new version, old answers stay readable."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="schemas")
+    version = models.PositiveIntegerField()
+    document = models.JSONField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "version"], name="schema_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+    @property
+    def labels(self) -> list[dict[str, Any]]:
+        return list(self.document.get("labels", []))
+
+    @property
+    def label_names(self) -> list[str]:
+        """All labels in order, retired ones too: their order is the class coding of consensus."""
+        return [label["name"] for label in self.labels]
+
+
+class Membership(models.Model):
+    """A user's role in a project."""
+
+    class Role(models.TextChoices):
+        MANAGER = "manager"
+        REVIEWER = "reviewer"
+        LABELER = "labeler"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role}"

@@ -1,0 +1,47 @@
+// Making, changing and deleting datasets; one item by itself.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { keys } from "@/api/query";
+import type { Dataset, ItemDetail, NewDataset } from "@/api/types";
+
+export function useCreateDataset() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewDataset) =>
+      unwrap(client.POST("/api/v1/datasets/", { body })) as Promise<Dataset>,
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.datasets }),
+  });
+}
+
+export function useChangeDataset(id: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Partial<NewDataset>) =>
+      unwrap(client.PATCH("/api/v1/datasets/{id}/", { params: { path: { id } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.datasets }),
+  });
+}
+
+export function useDeleteDataset() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(client.DELETE("/api/v1/datasets/{id}/", { params: { path: { id } } })),
+    onSuccess: (_, id) => {
+      queries.removeQueries({ queryKey: keys.dataset(id) });
+      return queries.invalidateQueries({ queryKey: keys.datasets });
+    },
+  });
+}
+
+export function useItem(id: number | null) {
+  return useQuery({
+    queryKey: keys.item(id ?? 0),
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/items/{id}/", { params: { path: { id: id ?? 0 } } }),
+      ) as Promise<ItemDetail>,
+    enabled: id !== null,
+    staleTime: 120_000,
+  });
+}

@@ -1,0 +1,162 @@
+// Ground truth to a file: choose, see the first rows and their number, then export.
+import { Button, NativeSelect } from "@mantine/core";
+import { useState } from "react";
+import { choiceDocument, roleIn, useProject, useProjectId } from "@/api/project";
+import { useUser } from "@/api/session";
+import type { Project } from "@/api/types";
+import { useMessages } from "@/i18n/messages";
+import { notifyProblem } from "@/ui/notify";
+import { Page, Section } from "@/ui/Page";
+import { Segmented } from "@/ui/Segmented";
+import { Empty, Loaded } from "@/ui/states";
+import { ExportList } from "./ExportList";
+import classes from "./ExportScreen.module.css";
+import { messages } from "./messages";
+import { type Order, PLAIN_ORDER } from "./order";
+import { Preview } from "./Preview";
+import { usePreview, useStartExport } from "./requests";
+
+export function ExportScreen() {
+  const t = useMessages(messages);
+  const user = useUser();
+  const project = useProject(useProjectId());
+  return (
+    <Page title={t.title}>
+      <Loaded query={project}>
+        {(data) =>
+          roleIn(data, user) === "manager" ? (
+            <Exports project={data} />
+          ) : (
+            <Empty icon="export" title={t.onlyManagers} />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+function Exports({ project }: { project: Project }) {
+  const t = useMessages(messages);
+  const [order, setOrder] = useState<Order>(PLAIN_ORDER);
+  const preview = usePreview(project.id, order);
+  const start = useStartExport(project.id);
+  const rows = preview.data?.rows ?? 0;
+  return (
+    <>
+      <div className={classes.columns}>
+        <Section title={t.what}>
+          <Choices project={project} order={order} onChange={setOrder} />
+          <Button
+            mt="lg"
+            fullWidth
+            disabled={rows === 0 || preview.isPlaceholderData}
+            loading={start.isPending}
+            onClick={() => start.mutate(order, { onError: notifyProblem })}
+          >
+            {preview.data && rows > 0 ? t.start(rows) : t.startPlain}
+          </Button>
+        </Section>
+        <Section title={t.preview}>
+          <Loaded query={preview}>
+            {(data) => <Preview preview={data} format={order.format} />}
+          </Loaded>
+        </Section>
+      </div>
+      <ExportList project={project.id} />
+    </>
+  );
+}
+
+const CONTENTS = ["consensus", "votes", "both"] as const;
+const FORMATS = ["jsonl", "csv"] as const;
+const STATUSES = ["", "all", "settled", "disputed", "open"] as const;
+const CONFIDENCES = [0.5, 0.8, 0.9, 0.95, 0.99];
+const ARMS = ["", "active", "random"] as const;
+
+interface ChoicesProps {
+  project: Project;
+  order: Order;
+  onChange: (order: Order) => void;
+}
+
+function Choices({ project, order, onChange }: ChoicesProps) {
+  const t = useMessages(messages);
+  const set = (part: Partial<Order>) => onChange({ ...order, ...part });
+  const standard = order.content === "votes" ? t.status_default_votes : t.status_default;
+  return (
+    <div className={classes.choices}>
+      <Contents value={order.content} onChange={(content) => set({ content })} />
+      <Segmented
+        label={t.format}
+        labelShown
+        value={order.format}
+        onChange={(format) => set({ format })}
+        options={FORMATS.map((value) => ({ value, label: t[`format_${value}`] }))}
+      />
+      <NativeSelect
+        label={t.status}
+        value={order.status}
+        onChange={(event) => set({ status: event.currentTarget.value as Order["status"] })}
+        data={STATUSES.map((value) => ({
+          value,
+          label: value === "" ? standard : t[`status_${value}`],
+        }))}
+      />
+      <NativeSelect
+        label={t.label}
+        value={order.label}
+        onChange={(event) => set({ label: event.currentTarget.value })}
+        data={[
+          { value: "", label: t.anyLabel },
+          ...choiceDocument(project).labels.map(({ name, title }) => ({
+            value: name,
+            label: title || name,
+          })),
+        ]}
+      />
+      <NativeSelect
+        label={t.minConfidence}
+        value={order.min_confidence}
+        onChange={(event) => set({ min_confidence: event.currentTarget.value })}
+        data={[
+          { value: "", label: t.anyConfidence },
+          ...CONFIDENCES.map((share) => ({ value: String(share), label: t.percent(share * 100) })),
+        ]}
+      />
+      <NativeSelect
+        label={t.arm}
+        value={order.arm}
+        onChange={(event) => set({ arm: event.currentTarget.value as Order["arm"] })}
+        data={ARMS.map((value) => ({ value, label: value === "" ? t.arm_any : t[`arm_${value}`] }))}
+      />
+    </div>
+  );
+}
+
+interface ContentsProps {
+  value: Order["content"];
+  onChange: (content: Order["content"]) => void;
+}
+
+function Contents({ value, onChange }: ContentsProps) {
+  const t = useMessages(messages);
+  return (
+    <fieldset className={classes.contents}>
+      <legend className="lh-hidden">{t.content}</legend>
+      {CONTENTS.map((content) => (
+        <label key={content} className={classes.content}>
+          <input
+            type="radio"
+            name="content"
+            checked={content === value}
+            onChange={() => onChange(content)}
+          />
+          <span>
+            <strong>{t[`content_${content}`]}</strong>
+            <span className={classes.text}>{t[`content_${content}_text`]}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

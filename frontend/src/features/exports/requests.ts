@@ -1,0 +1,62 @@
+// Previewing, starting, listing and deleting exports.
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { hasEnded } from "@/api/jobs";
+import { keys, usePages } from "@/api/query";
+import type { Export, ExportPreview, Page } from "@/api/types";
+import { type Order, requestOf } from "./order";
+
+export function usePreview(project: number, order: Order) {
+  const query = requestOf(order);
+  return useQuery({
+    queryKey: [...keys.exports(project), "preview", query],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/projects/{project_id}/exports/preview/", {
+          params: { path: { project_id: project }, query },
+        }),
+      ) as Promise<ExportPreview>,
+    placeholderData: keepPreviousData,
+  });
+}
+
+const onItsWay = (made: Export) => made.job !== null && !hasEnded(made.job) && !made.download_url;
+
+export function useExports(project: number) {
+  const pages = usePages(
+    [...keys.exports(project), "list"],
+    (cursor) =>
+      unwrap(
+        client.GET("/api/v1/projects/{project_id}/exports/", {
+          params: { path: { project_id: project }, query: { cursor } },
+        }),
+      ) as Promise<Page<Export>>,
+    { refetchInterval: 3000 },
+  );
+  return { ...pages, busy: pages.rows.some(onItsWay) };
+}
+
+export function useStartExport(project: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (order: Order) =>
+      unwrap(
+        client.POST("/api/v1/projects/{project_id}/exports/", {
+          params: { path: { project_id: project } },
+          body: requestOf(order),
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [...keys.exports(project), "list"] }),
+  });
+}
+
+export function useDeleteExport(project: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(
+        client.DELETE("/api/v1/exports/{export_id}/", { params: { path: { export_id: id } } }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [...keys.exports(project), "list"] }),
+  });
+}

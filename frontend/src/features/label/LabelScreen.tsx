@@ -1,0 +1,214 @@
+// Answering: image, question, answer, next.
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useProject, useProjectId } from "@/api/project";
+import type { JsonObject, Prelabel, Project } from "@/api/types";
+import { formatNumber, useMessages } from "@/i18n/messages";
+import { taskTypeOf } from "@/task-types";
+import type { TaskType } from "@/task-types/base";
+import { announce } from "@/ui/announce";
+import { Dialog } from "@/ui/Dialog";
+import { KeyHint } from "@/ui/KeyHint";
+import { Workspace } from "@/ui/Page";
+import { StatusSlot } from "@/ui/StatusSlot";
+import { Empty, Loaded } from "@/ui/states";
+import { LookClock, paceOf } from "./clock";
+import { FilmStrip } from "./FilmStrip";
+import classes from "./LabelScreen.module.css";
+import { messages } from "./messages";
+import { NothingToLabel } from "./NothingToLabel";
+import { QuestionBar } from "./QuestionBar";
+import { ReasonDialog } from "./ReasonDialog";
+import { SidePanel } from "./SidePanel";
+import { Stage } from "./Stage";
+import { useLabelSettings } from "./settings";
+import { pressed } from "./timing";
+import { forgetDraft, useDraft } from "./useDraft";
+import { useLabelCommands } from "./useLabelCommands";
+import { useLoop } from "./useLoop";
+
+export function LabelScreen() {
+  const t = useMessages(messages);
+  const project = useProject(useProjectId());
+  return (
+    <Loaded query={project}>
+      {(data) => {
+        const type = taskTypeOf(data.task_type);
+        if (!type) return <Empty icon="warning" title={t.unknownType(data.task_type)} />;
+        return <LabelWork key={data.id} project={data} type={type} />;
+      }}
+    </Loaded>
+  );
+}
+
+type Asking = "skip" | "flag" | "guide" | null;
+
+function LabelWork({ project, type }: { project: Project; type: TaskType }) {
+  const t = useMessages(messages);
+  const { loop, state, images } = useLoop(project, type);
+  const [enlarged, setEnlarged] = useState(false);
+  const [asking, setAsking] = useState<Asking>(null);
+  const [settings, setSettings] = useLabelSettings();
+  const [retries, setRetries] = useState(0);
+  const times = useRef<number[]>([]);
+  // The image and the answer come first; strip and panel follow a frame later.
+  const settled = useDeferredValue(state);
+  const open = useCallback((place: number) => loop.open(place), [loop]);
+  const toFront = useCallback(() => loop.toFront(), [loop]);
+
+  const shown = loop.shown;
+  const past = shown && "past" in shown ? shown.past : null;
+  const offer = shown && "offer" in shown ? shown.offer : null;
+  const task = past?.task ?? offer?.id ?? null;
+  const picture = past?.picture ?? offer?.item ?? null;
+  const schema = project.schema.document;
+  const clock = useLookClock(task);
+  const [draft, setDraft] = useDraft(project.id, task);
+  const answer = draft === undefined ? (past?.answer ?? null) : draft;
+  const words = (given: JsonObject) => type.describe(given, schema).text;
+  const suggestion = useSuggestion(offer?.prelabel ?? null);
+
+  const submit = useCallback(
+    (given: JsonObject, at: number) => {
+      const place = loop.shown;
+      if (!place) return;
+      pressed(at);
+      times.current = [...times.current.slice(-200), Date.now()];
+      const text = type.describe(given, schema).text;
+      forgetDraft(project.id, "past" in place ? place.past.task : place.offer.id);
+      loop.submit(given, clock.elapsed());
+      announce("past" in place ? t.saidChange(text) : t.saidAnswer(text));
+    },
+    [loop, type, schema, project.id, clock, t],
+  );
+
+  useLabelCommands({
+    loop,
+    enlarge: setEnlarged,
+    isEnlarged: enlarged,
+    ask: setAsking,
+    hasDraft: draft !== undefined && draft !== null && past === null,
+    clearDraft: () => setDraft(null),
+    words,
+  });
+
+  const give = (reason: string) => {
+    if (asking === "skip") {
+      loop.skip(reason);
+      announce(t.saidSkip);
+    } else if (asking === "flag") {
+      loop.flag(reason);
+      announce(t.saidFlag);
+    }
+    setAsking(null);
+  };
+
+  const pace = paceOf(times.current, Date.now());
+  const side = (
+    <SidePanel
+      project={project}
+      reason={useDeferredValue(past ? t.whyBack : (offer?.reason.text ?? null))}
+      answered={settled.answered}
+      pace={pace}
+      settings={settings}
+      onSettings={setSettings}
+    />
+  );
+
+  return (
+    <Workspace title={t.title(project.name)} aside={side} asideLabel={t.guideTitle}>
+      <div className={classes.work} data-many={type.needsSide(schema) || undefined}>
+        <QuestionBar
+          question={project.question}
+          canGoBack={state.past.some((one) => one.answer !== null)}
+          canSkip={offer !== null}
+          canFlag={task !== null}
+          flagged={task !== null && state.flagged.has(task)}
+          onGuide={() => setAsking("guide")}
+        />
+        {task !== null && picture !== null ? (
+          <>
+            <div className={classes.view}>
+              <Stage
+                key={retries}
+                task={task}
+                picture={picture}
+                images={images}
+                enlarged={enlarged}
+                smooth={settings.smooth}
+                onEnlarge={setEnlarged}
+                onRetry={() => setRetries(retries + 1)}
+              />
+              {past && (
+                <div className={classes.again} role="note">
+                  <span>{past.answer && t.answeredAs(words(past.answer))}</span>
+                  <button type="button" className={classes.front} onClick={toFront}>
+                    {t.toFront} <KeyHint keys="Escape" />
+                  </button>
+                </div>
+              )}
+              <FilmStrip
+                state={settled}
+                type={type}
+                schema={schema}
+                onOpen={open}
+                onFront={toFront}
+              />
+            </div>
+            <div className={classes.pad}>
+              <type.Answer
+                schema={schema}
+                answer={answer}
+                suggestion={suggestion}
+                submitAtOnce={settings.submitAtOnce}
+                onChange={setDraft}
+                onSubmit={submit}
+              />
+            </div>
+          </>
+        ) : (
+          <div className={classes.nothing}>
+            <NothingToLabel project={project.id} loop={loop} state={state} />
+          </div>
+        )}
+      </div>
+      <StatusSlot>
+        {pace !== null && <span className={classes.wide}>{t.statusPace(formatNumber(pace))}</span>}
+        <span data-testid="answered">{t.statusCount(settled.answered)}</span>
+      </StatusSlot>
+      {(asking === "skip" || asking === "flag") && (
+        <ReasonDialog
+          title={asking === "skip" ? t.skipTitle : t.flagTitle}
+          reasons={(asking === "skip" ? t.skipReasons : t.flagReasons).split("|")}
+          onReason={give}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      {asking === "guide" && (
+        <Dialog size="full" title={t.guideTitle} onClose={() => setAsking(null)}>
+          {side}
+        </Dialog>
+      )}
+    </Workspace>
+  );
+}
+
+function useSuggestion(prelabel: JsonObject | null) {
+  return useMemo(() => {
+    const given = prelabel as Prelabel | null;
+    if (!given?.answer) return null;
+    return { answer: given.answer, confidence: given.confidence ?? null };
+  }, [prelabel]);
+}
+
+/** Runs from the moment an item is on the screen, and stands still while the page is hidden. */
+function useLookClock(task: number | null): LookClock {
+  const [clock] = useState(() => new LookClock());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another task starts the clock anew
+  useEffect(() => clock.restart(), [clock, task]);
+  useEffect(() => {
+    const change = () => (document.hidden ? clock.hide() : clock.show());
+    document.addEventListener("visibilitychange", change);
+    return () => document.removeEventListener("visibilitychange", change);
+  }, [clock]);
+  return clock;
+}

@@ -1,0 +1,51 @@
+// Images that are loaded and decoded before their turn; the element itself goes into the page.
+import type { Picture } from "./loop";
+
+export interface Loaded {
+  element: HTMLImageElement;
+  /** Fulfilled when the image can be painted without waiting; false when it cannot be loaded. */
+  ready: Promise<boolean>;
+  state: "loading" | "ready" | "failed";
+}
+
+/** Decoded images are large, so only the next ones and the last ones are kept. */
+const KEEP = 16;
+
+export class ImageCache {
+  private readonly known = new Map<number, Loaded>();
+
+  /** The image of a task; the one that was asked for last is dropped last. */
+  get(task: number, picture: Picture): Loaded {
+    const known = this.known.get(task);
+    const loaded = known && known.state !== "failed" ? known : load(picture);
+    this.known.delete(task);
+    this.known.set(task, loaded);
+    this.forget();
+    return loaded;
+  }
+
+  private forget(): void {
+    for (const task of [...this.known.keys()].slice(0, Math.max(0, this.known.size - KEEP))) {
+      this.known.delete(task);
+    }
+  }
+}
+
+function load(picture: Picture): Loaded {
+  const element = new Image();
+  element.decoding = "async";
+  element.draggable = false;
+  element.src = picture.image_url;
+  const loaded: Loaded = { element, state: "loading", ready: Promise.resolve(false) };
+  loaded.ready = element.decode().then(
+    () => {
+      loaded.state = "ready";
+      return true;
+    },
+    () => {
+      loaded.state = "failed";
+      return false;
+    },
+  );
+  return loaded;
+}

@@ -1,0 +1,340 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ApiError } from "@/api/errors";
+import type { HistoryRow, JsonObject } from "@/api/types";
+import type { Entry, EntryReply } from "@/outbox/entry";
+import { Outbox } from "@/outbox/outbox";
+import { AHEAD, LabelLoop, type LoopParts } from "./loop";
+import type { Offer, Offered } from "./requests";
+
+const PROJECT = 1;
+const LEASE_S = 600;
+const START = 1_700_000_000_000;
+
+function offer(task: number): Offered {
+  const item = {
+    id: task,
+    filename: `${task}.png`,
+    image_url: `/i/${task}`,
+    thumb_url: `/t/${task}`,
+  };
+  return {
+    id: task,
+    item: { ...item, width: 8, height: 8, metadata: {} },
+    lease: { id: `${task}.1`, expires_at: new Date(START + LEASE_S * 1000).toISOString() },
+    prelabel: {},
+    reason: { text: "Nobody has answered this one yet.", arm: "active" },
+    expiresAt: START + LEASE_S * 1000,
+  } as Offered;
+}
+
+/** A server with numbered tasks that keeps what it is sent. */
+class Server {
+  tasks: number;
+  given = 0;
+  online = true;
+  refuse: number | null = null;
+  annotations = 100;
+  readonly sent: Entry[] = [];
+  readonly leases: { count: number; resume: boolean }[] = [];
+  extendFails: number | null = null;
+
+  constructor(tasks = 1000) {
+    this.tasks = tasks;
+  }
+
+  give(count: number): Offered[] {
+    const made = Math.min(count, this.tasks - this.given);
+    this.given += made;
+    return Array.from({ length: made }, (_, at) => offer(this.given - made + at + 1));
+  }
+
+  readonly lease = async (count: number, resume: boolean): Promise<Offer> => {
+    this.leases.push({ count, resume });
+    if (!this.online) throw new ApiError(0, "unreachable", "gone");
+    const tasks = this.give(count);
+    const message = tasks.length > 0 ? null : "12 items are held by others.";
+    return { tasks, message, skew: 0, schemaVersion: 1 };
+  };
+
+  readonly extend = async (): Promise<number> => {
+    if (this.extendFails !== null) throw new ApiError(this.extendFails, "lease_lost", "lost");
+    return 0;
+  };
+
+  readonly post = async (entry: Entry): Promise<EntryReply> => {
+    if (!this.online) return { status: 0, body: null, retryAfter: null };
+    this.sent.push(entry);
+    if (this.refuse !== null) return { status: this.refuse, body: null, retryAfter: null };
+    this.annotations += 1;
+    const next = (entry.body as { next?: number }).next ?? 0;
+    const batch = { tasks: this.give(next), message: null, schema_version: 1 };
+    const body = { id: this.annotations, version: 1, next: next > 0 ? batch : undefined };
+    return { status: 201, body, retryAfter: null };
+  };
+}
+
+const choice = (label: string): JsonObject => ({ choice: label });
+const settled = async () => {
+  for (let turn = 0; turn < 30; turn += 1) await new Promise((done) => setImmediate(done));
+};
+
+let server: Server;
+let outbox: Outbox;
+let loop: LabelLoop;
+let now = START;
+
+async function begin(part: Partial<LoopParts> = {}, tasks = 1000): Promise<LabelLoop> {
+  server = new Server(tasks);
+  outbox = new Outbox({ open: async () => null, post: (entry) => server.post(entry) });
+  outbox.setUser(1);
+  return again(part);
+}
+
+async function again(part: Partial<LoopParts> = {}): Promise<LabelLoop> {
+  loop = new LabelLoop({
+    project: PROJECT,
+    outbox,
+    lease: (count, resume) => server.lease(count, resume),
+    extend: () => server.extend(),
+    history: async () => [],
+    describe: (answer) => String(answer.choice),
+    leaseSeconds: LEASE_S,
+    now: () => now,
+    ...part,
+  });
+  await loop.start();
+  await settled();
+  return loop;
+}
+
+const queue = () => loop.getState().queue.map((one) => one.id);
+
+beforeEach(() => {
+  now = START;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+});
+afterEach(() => {
+  loop.stop();
+  vi.useRealTimers();
+});
+
+test("the item on the screen and five more are leased at the start", async () => {
+  await begin();
+  expect(queue()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(server.leases).toEqual([{ count: AHEAD + 1, resume: true }]);
+});
+
+test("an answer shows the next item at once, and its reply brings one more", async () => {
+  await begin();
+  loop.submit(choice("7"), 900);
+  expect(queue()[0]).toBe(2);
+  await settled();
+  expect(queue()).toEqual([2, 3, 4, 5, 6, 7]);
+  expect(server.leases).toHaveLength(1);
+  expect(server.sent[0]?.body).toEqual({
+    lease: "1.1",
+    answer: choice("7"),
+    duration_ms: 900,
+    next: 1,
+  });
+});
+
+test("many quick answers miss no item and send each once, in order", async () => {
+  await begin();
+  for (let n = 0; n < 40; n += 1) {
+    loop.submit(choice(String(n)), 1);
+    if (n % 3 === 0) await settled();
+  }
+  await settled();
+  const leases = server.sent.map((entry) => (entry.body as { lease: string }).lease);
+  expect(leases).toEqual(Array.from({ length: leases.length }, (_, at) => `${at + 1}.1`));
+  expect(loop.getState().answered).toBe(leases.length);
+});
+
+test("a skipped item leaves with its reason", async () => {
+  await begin();
+  loop.skip("Bad image");
+  await settled();
+  expect(server.sent[0]).toMatchObject({
+    path: "/api/v1/leases/1.1/",
+    body: { reason: "Bad image" },
+  });
+  expect(queue()[0]).toBe(2);
+});
+
+test("a flag is sent and the item stays", async () => {
+  await begin();
+  loop.flag("Damaged");
+  await settled();
+  expect(server.sent[0]).toMatchObject({ path: "/api/v1/tasks/1/flag/" });
+  expect([queue()[0], loop.getState().flagged.has(1)]).toEqual([1, true]);
+});
+
+test("without a line one goes on answering what is loaded, and all of it arrives later", async () => {
+  await begin();
+  server.online = false;
+  for (let n = 0; n < 6; n += 1) loop.submit(choice("a"), 1);
+  await settled();
+  expect(loop.getState()).toMatchObject({ phase: "empty", answered: 6 });
+  expect(outbox.status.getState()).toMatchObject({ waiting: 6, trouble: "offline" });
+  server.online = true;
+  outbox.resume();
+  await settled();
+  expect(server.sent.map((entry) => entry.note.task)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(loop.getState().phase).toBe("working");
+});
+
+test("where there is nothing to label the server's reason is kept", async () => {
+  await begin({}, 0);
+  expect(loop.getState()).toMatchObject({
+    phase: "empty",
+    message: "12 items are held by others.",
+  });
+});
+
+test("the previous item opens with its answer, and a new answer is a revision of it", async () => {
+  await begin();
+  loop.submit(choice("1"), 1);
+  await settled();
+  expect(loop.previous()).toBe(true);
+  expect(loop.shown).toMatchObject({ past: { task: 1, answer: choice("1") } });
+  loop.submit(choice("7"), 5);
+  await settled();
+  expect(server.sent.at(-1)).toMatchObject({
+    method: "PATCH",
+    path: "/api/v1/annotations/101/",
+    ifMatch: '"1"',
+    body: { answer: choice("7"), duration_ms: 5 },
+  });
+  expect([loop.getState().back, queue()[0]]).toEqual([null, 2]);
+});
+
+test("the same answer again changes nothing and goes back to the open item", async () => {
+  await begin();
+  loop.submit(choice("1"), 1);
+  await settled();
+  loop.previous();
+  loop.submit(choice("1"), 5);
+  await settled();
+  expect(server.sent).toHaveLength(1);
+  expect(loop.getState().back).toBeNull();
+});
+
+test("an answer that waits behind another is changed before it is sent", async () => {
+  await begin();
+  server.online = false;
+  loop.submit(choice("1"), 1);
+  loop.submit(choice("2"), 1);
+  await settled();
+  loop.previous();
+  loop.submit(choice("3"), 1);
+  server.online = true;
+  outbox.resume();
+  await settled();
+  expect(server.sent.map((entry) => (entry.body as { answer: JsonObject }).answer)).toEqual([
+    choice("1"),
+    choice("3"),
+  ]);
+});
+
+test("a refused answer that is given anew is sent as a first answer with a new key", async () => {
+  await begin();
+  server.refuse = 409;
+  loop.submit(choice("1"), 1);
+  await settled();
+  server.refuse = null;
+  loop.previous();
+  loop.submit(choice("2"), 1);
+  await settled();
+  const [first, second] = server.sent;
+  expect(second).toMatchObject({ method: "POST", kind: "submit" });
+  expect(second?.key).not.toBe(first?.key);
+  expect(outbox.status.getState().rejected).toEqual([]);
+});
+
+test("skipped items are passed over on the way back and forward", async () => {
+  await begin();
+  loop.submit(choice("1"), 1);
+  loop.skip("");
+  loop.submit(choice("3"), 1);
+  loop.previous();
+  loop.previous();
+  expect(loop.shown).toMatchObject({ past: { task: 1 } });
+  expect(loop.previous()).toBe(false);
+  loop.next();
+  expect(loop.shown).toMatchObject({ past: { task: 3 } });
+  loop.next();
+  expect(loop.shown).toMatchObject({ offer: { id: 4 } });
+});
+
+test("after a reload the last answer of the earlier visit can be opened and revised", async () => {
+  const row = { id: 55, task: 900, version: 3, answer: choice("1"), filename: "x.png" };
+  await begin({ history: async () => [row as unknown as HistoryRow] });
+  loop.previous();
+  loop.submit(choice("2"), 1);
+  await settled();
+  expect(server.sent[0]).toMatchObject({ path: "/api/v1/annotations/55/", ifMatch: '"3"' });
+});
+
+test("what is answered but not sent is not shown again after a reload", async () => {
+  await begin();
+  server.online = false;
+  loop.submit(choice("1"), 1);
+  await settled();
+  loop.stop();
+  server.online = true;
+  server.given = 0; // Every lease is still held, so all come back.
+  await again();
+  expect(queue()[0]).toBe(2);
+});
+
+test("a reload shows the item again that was on the screen", async () => {
+  await begin({ first: 4 });
+  expect(queue()).toEqual([4, 1, 2, 3, 5, 6]);
+});
+
+test("an item that another tab answers leaves the queue", async () => {
+  await begin();
+  outbox.add({
+    key: "other tab",
+    kind: "submit",
+    method: "POST",
+    path: "/",
+    body: {},
+    note: { project: PROJECT, task: 3, text: "" },
+  });
+  expect(queue()).not.toContain(3);
+});
+
+test("leases are extended while the labeler is there", async () => {
+  const extend = vi.fn(async () => 0);
+  await begin({ extend });
+  await loop.keepLeases();
+  expect(extend).not.toHaveBeenCalled();
+  now += LEASE_S * 700;
+  loop.alive();
+  expect(await loop.keepLeases()).toEqual([]);
+  expect(extend).toHaveBeenCalledTimes(6);
+  await loop.keepLeases();
+  expect(extend).toHaveBeenCalledTimes(6);
+});
+
+test("nobody there, nothing extended: others may have the items", async () => {
+  const extend = vi.fn(async () => 0);
+  await begin({ extend });
+  now += 11 * 60_000;
+  await loop.keepLeases();
+  expect(extend).not.toHaveBeenCalled();
+});
+
+test("an item that went to somebody else is named and leaves; a lost line costs none", async () => {
+  await begin();
+  now += LEASE_S * 1000;
+  loop.alive();
+  server.extendFails = 0;
+  expect(await loop.keepLeases()).toEqual([]);
+  server.extendFails = 409;
+  expect(await loop.keepLeases()).toEqual([1, 2, 3, 4, 5, 6]);
+  await settled();
+  expect(queue()[0]).toBe(7);
+});

@@ -1,0 +1,64 @@
+// What the label screen asks the server for; answers go through the outbox instead.
+import { client, unwrap } from "@/api/client";
+import { errorFrom, unreachable } from "@/api/errors";
+import type { HistoryRow, LeaseBatch, LeasedTask } from "@/api/types";
+
+/** A leased task with its end in this machine's time. */
+export interface Offered extends LeasedTask {
+  expiresAt: number;
+}
+
+export interface Offer {
+  tasks: Offered[];
+  message: string | null;
+  /** Milliseconds that the server's clock is ahead of this machine's. */
+  skew: number;
+  /** Version of the label schema that answers are given under now. */
+  schemaVersion: number;
+}
+
+/** How far the server's clock is ahead of this one, from a reply's Date; half a second is lost. */
+export function clockSkew(date: string | null, now: number): number {
+  const server = date === null ? Number.NaN : Date.parse(date);
+  return Number.isNaN(server) ? 0 : server - now;
+}
+
+export function offered(batch: LeaseBatch, skew: number): Offer {
+  const tasks = batch.tasks.map((task) => ({
+    ...task,
+    expiresAt: Date.parse(task.lease.expires_at) - skew,
+  }));
+  return { tasks, message: batch.message, skew, schemaVersion: batch.schema_version };
+}
+
+/** `resume` gives back first what this labeler holds already, as after a reload. */
+export async function leaseTasks(project: number, count: number, resume: boolean): Promise<Offer> {
+  const call = client.POST("/api/v1/projects/{project_id}/lease/", {
+    params: { path: { project_id: project } },
+    body: { count, resume },
+  });
+  const { data, error, response } = await call.catch(() => {
+    throw unreachable();
+  });
+  if (!data) throw errorFrom(response.status, error);
+  const skew = clockSkew(response.headers.get("Date"), Date.now());
+  return offered(data as LeaseBatch, skew);
+}
+
+/** Starts the lease's time anew; the new end in the server's time. */
+export async function extendLease(lease: string): Promise<number> {
+  const reply = await unwrap(
+    client.POST("/api/v1/leases/{lease_id}/extend/", { params: { path: { lease_id: lease } } }),
+  );
+  return Date.parse(reply.expires_at);
+}
+
+/** The labeler's latest answers in the project, newest first. */
+export async function latestAnswers(project: number): Promise<HistoryRow[]> {
+  const page = await unwrap(
+    client.GET("/api/v1/projects/{project_id}/history/", {
+      params: { path: { project_id: project }, query: { limit: 20 } },
+    }),
+  );
+  return page.results as HistoryRow[];
+}

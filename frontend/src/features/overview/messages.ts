@@ -1,0 +1,78 @@
+import { defineMessages, formatNumber, plural } from "@/i18n/messages";
+
+export const messages = defineMessages("overview", {
+  label: "Label",
+  paused: "Labeling is paused: nobody is given new tasks.",
+  finished: "Labeling has ended.",
+  archived: "This project is archived.",
+  toSettings: "Settings",
+
+  settled: "Settled",
+  settledOf: (settled: number, tasks: number) =>
+    `${formatNumber(settled)} of ${plural(tasks, { one: "# task", other: "# tasks" })}`,
+  disputed: "Disputed",
+  waitForReview: "wait for review",
+  nothingToReview: "nothing to review",
+  review: "Review",
+  votes: "Votes",
+  votesPerTask: (votes: string) => `${votes} per settled task`,
+  agreement: "Agreement (α)",
+  agreementNote: (low: string, high: string) => `95% interval ${low} – ${high}`,
+  agreementPairs: (percent: string) => `${percent} of pairs agree`,
+  tooFewVotes: "too few votes to say",
+  model: "Model accuracy",
+  modelNote: (range: string, holdout: number) => `${range} on ${formatNumber(holdout)} held out`,
+  version: (version: number) => `version ${version}`,
+  noModel: "not trained yet",
+  noHoldout: "nothing held out yet",
+  finish: "Finished",
+  votesLeft: (n: number) => plural(n, { one: "about # vote left", other: "about # votes left" }),
+  noForecast: "needs some votes first",
+  done: "all done",
+
+  curve: "What the model's choice is worth",
+  curveTitle: "Accuracy over votes, active against random",
+  curveHint:
+    "Accuracy on images that were drawn at random and never trained on. The random arm shows what the same recipe learns without choosing.",
+  curveEmpty: "The curve begins with the first model",
+  curveEmptyText: (missing: number) =>
+    missing > 0
+      ? `A model is trained by itself once 20 tasks are settled: ${formatNumber(missing)} to go.`
+      : "Enough tasks are settled. The first model is being trained.",
+  alongVotes: "Votes",
+  alongLabels: "Labelled items",
+  along: "What the curve runs along",
+
+  progress: "Progress",
+  open: "Open",
+  openTouched: "open",
+  queue: "Queue",
+  free: "Free to label",
+  held: "With labelers now",
+  nextFree: "Next one free in",
+  pace: "Votes per hour",
+  lastDay: "last 24 hours",
+  now: "now",
+  dayAgo: "24 h ago",
+
+  labelers: "Labelers",
+  yourVotes: "Your votes",
+  compared: (n: number) => plural(n, { one: "on # answer", other: "on # answers" }),
+  timePerAnswer: "Time per answer",
+  name: "Name",
+  skill: "Right answers",
+  skillHint: "Share of right answers that the consensus sees, with its 95% interval",
+  agreementOthers: "With others",
+  agreementHint: "Share of answers that most of the others gave too",
+  time: "Time",
+  timeHint: "Median time per answer, lately",
+  seconds: (n: string) => `${n} s`,
+  noVotes: "No votes yet",
+  noVotesText: "As soon as people label, their figures appear here.",
+  invite: "Invite labelers",
+
+  distribution: "Settled labels",
+  distributionEmpty: "Nothing is settled yet",
+  guidelines: "Guidelines",
+  noGuidelines: "This project has no guidelines. If something is unclear, flag it.",
+});

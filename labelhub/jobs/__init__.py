@@ -1,0 +1,1 @@
+"""The job table: work that outlives its request, claimed by workers under a lease and a fence."""

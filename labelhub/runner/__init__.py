@@ -1,0 +1,1 @@
+"""`make run`: prepare one machine, start every process together, and leave none behind."""

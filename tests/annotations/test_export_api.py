@@ -1,0 +1,251 @@
+"""Exports over HTTP: preview, start, list, download whole and in parts, delete; and who may."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from annotations.actions.export import path_of
+from annotations.models import Export, Membership, Project
+from labelhub.accounts.models import AuditEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+Client = Any
+
+
+@pytest.fixture
+def voted(project: Project) -> Project:
+    project.confidence = 0.6
+    project.save()
+    for labeler in factories.labelers_of(project)[:2]:
+        for _ in range(5):
+            factories.vote(project, labeler, "7")
+    return project
+
+
+@pytest.fixture
+def manager(voted: Project, make_client: Callable[..., Any]) -> Client:
+    return make_client(voted.created_by)
+
+
+def started(client: Client, project: Project, **body: Any) -> dict[str, Any]:
+    answer = client.post(f"/api/v1/projects/{project.pk}/exports/", body)
+    assert answer.status_code == 202, answer.content
+    return dict(answer.json()["export"])
+
+
+@pytest.fixture
+def export(manager: Client, voted: Project) -> dict[str, Any]:
+    return started(manager, voted, format="jsonl", content="both")
+
+
+def body_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_the_answer_names_job_and_export(manager: Client, voted: Project) -> None:
+    body = {"format": "csv", "content": "votes"}
+    answer = manager.post(f"/api/v1/projects/{voted.pk}/exports/", body)
+    assert answer.status_code == 202
+    job = manager.get(f"/api/v1/jobs/{answer.json()['job']['id']}/").json()
+    assert (job["kind"], job["state"]) == ("export", "done")
+    assert job["result"]["export"] == answer.json()["export"]["id"]
+
+
+def test_the_preview_shows_count_and_first_rows(manager: Client, voted: Project) -> None:
+    query = {"format": "csv", "content": "votes", "status": "settled"}
+    preview = manager.get(f"/api/v1/projects/{voted.pk}/exports/preview/", query).json()
+    export = started(manager, voted, **query)
+    assert preview["rows"] == export["rows"] == 10
+    assert len(preview["sample"]) == 3
+    first = next(csv.DictReader(io.StringIO(body_of(manager.get(export["download_url"])).decode())))
+    shown = preview["sample"][0]
+    assert list(shown) == list(first)
+    assert (shown["label"], shown["group"]) == (first["label"], None)
+    assert preview["filters"] == {"status": "settled"}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"format": "xml"}, "format"),
+        ({"content": "all"}, "content"),
+        ({"status": "skipped"}, "status"),
+        ({"min_confidence": 2}, "min_confidence"),
+    ],
+)
+def test_bad_orders_name_the_field(
+    manager: Client, voted: Project, body: dict[str, Any], field: str
+) -> None:
+    answer = manager.post(f"/api/v1/projects/{voted.pk}/exports/", body)
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == [field]
+    assert not Export.objects.exists()
+
+
+def test_exports_are_listed_newest_first(manager: Client, voted: Project) -> None:
+    made = [started(manager, voted, content=content)["id"] for content in ("votes", "both")]
+    listed = manager.get(f"/api/v1/projects/{voted.pk}/exports/").json()["results"]
+    assert [row["id"] for row in listed] == made[::-1]
+    assert {row["job"]["state"] for row in listed} == {"done"}
+
+
+def test_listing_costs_the_same_for_many(
+    manager: Client, voted: Project, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(5):
+        Export.objects.create(project=voted, format="csv", content="votes")
+    manager.get("/api/v1/session/")
+    with django_assert_max_num_queries(4):
+        manager.get(f"/api/v1/projects/{voted.pk}/exports/")
+
+
+def test_the_download_is_the_file(manager: Client, export: dict[str, Any]) -> None:
+    answer = manager.get(export["download_url"])
+    data = body_of(answer)
+    assert answer.status_code == 200
+    assert hashlib.sha256(data).hexdigest() == export["sha256"]
+    assert [json.loads(line)["record"] for line in data.splitlines()].count("consensus") == 5
+    assert int(answer["Content-Length"]) == len(data)
+
+
+def test_the_download_cannot_act_as_a_page(manager: Client, export: dict[str, Any]) -> None:
+    answer = manager.get(export["download_url"])
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Type"] == "application/x-ndjson"
+    assert answer["Content-Disposition"].startswith('attachment; filename="project-')
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "private" in answer["Cache-Control"]
+
+
+def test_a_hostile_project_name_stays_out_of_the_header(manager: Client, voted: Project) -> None:
+    voted.name = '../..\r\nX: y "q" \u202eexe.lsx'
+    voted.save()
+    export = started(manager, voted)
+    answer = manager.get(export["download_url"])
+    name = f"x-y-q-exe-lsx-consensus-{export['id']}.jsonl"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first", "end"),
+    [
+        ("bytes=0-9", 0, 10),
+        ("bytes=10-", 10, None),
+        ("bytes=-7", -7, None),
+        ("bytes=5-99999999", 5, None),
+        ("bytes=0-0", 0, 1),
+        ("bytes=-99999999", 0, None),
+    ],
+)
+def test_a_range_gives_those_bytes(
+    manager: Client, export: dict[str, Any], wanted: str, first: int, end: int | None
+) -> None:
+    data = body_of(manager.get(export["download_url"]))
+    answer = manager.get(export["download_url"], headers={"Range": wanted})
+    part = body_of(answer)
+    assert answer.status_code == 206
+    assert part == data[first:end]
+    start = first % len(data)
+    assert answer["Content-Range"] == f"bytes {start}-{start + len(part) - 1}/{len(data)}"
+    assert int(answer["Content-Length"]) == len(part)
+
+
+def test_a_broken_download_goes_on(manager: Client, export: dict[str, Any]) -> None:
+    first = manager.get(export["download_url"], headers={"Range": "bytes=0-99"})
+    rest = manager.get(
+        export["download_url"], headers={"Range": "bytes=100-", "If-Range": first["ETag"]}
+    )
+    assert hashlib.sha256(body_of(first) + body_of(rest)).hexdigest() == export["sha256"]
+
+
+@pytest.mark.parametrize("wanted", ["bytes=99999999-", "bytes=-0"])
+def test_a_range_past_the_end_is_416(manager: Client, export: dict[str, Any], wanted: str) -> None:
+    answer = manager.get(export["download_url"], headers={"Range": wanted})
+    assert answer.status_code == 416
+    assert answer["Content-Range"] == f"bytes */{export['byte_size']}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Range": "bytes=9-5"},
+        {"Range": "bytes=0-1,4-5"},
+        {"Range": "lines=0-1"},
+        {"Range": "bytes=-"},
+        {"Range": "bytes=0-9", "If-Range": '"another file"'},
+    ],
+)
+def test_a_range_that_is_not_understood_gives_all(
+    manager: Client, export: dict[str, Any], headers: dict[str, str]
+) -> None:
+    answer = manager.get(export["download_url"], headers=headers)
+    assert answer.status_code == 200
+    assert len(body_of(answer)) == export["byte_size"]
+
+
+def test_head_tells_the_size_without_the_file(manager: Client, export: dict[str, Any]) -> None:
+    answer = manager.head(export["download_url"], headers={"Range": "bytes=0-9"})
+    assert answer.status_code == 200
+    assert int(answer["Content-Length"]) == export["byte_size"]
+
+
+def test_an_unfinished_export_has_no_file(manager: Client, voted: Project) -> None:
+    export = Export.objects.create(project=voted, format="csv", content="votes")
+    answer = manager.get(f"/api/v1/exports/{export.pk}/download/")
+    assert (answer.status_code, answer.json()["code"]) == (404, "export_not_finished")
+
+
+def test_a_deleted_export_is_gone_with_its_file(manager: Client, export: dict[str, Any]) -> None:
+    path = path_of(Export.objects.get(pk=export["id"]))
+    assert path.is_file()
+    assert manager.delete(f"/api/v1/exports/{export['id']}/").status_code == 204
+    assert not path.exists()
+    assert manager.get(export["download_url"]).status_code == 404
+
+
+def test_orders_and_downloads_are_on_record(
+    manager: Client, voted: Project, export: dict[str, Any]
+) -> None:
+    manager.get(export["download_url"])
+    events = AuditEvent.objects.filter(project_id=voted.pk, action__startswith="export.")
+    assert [(event.action, event.actor_id) for event in events.order_by("pk")] == [
+        ("export.requested", voted.created_by_id),
+        ("export.downloaded", voted.created_by_id),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("labeler", 403), ("reviewer", 403), (None, 404), ("manager", 200)]
+)
+def test_exports_are_for_managers(
+    make_client: Callable[..., Any],
+    voted: Project,
+    export: dict[str, Any],
+    role: str | None,
+    status: int,
+) -> None:
+    user = factories.user()
+    if role:
+        Membership.objects.create(project=voted, user=user, role=role)
+    client = make_client(user)
+    paths = [
+        f"/api/v1/projects/{voted.pk}/exports/",
+        f"/api/v1/projects/{voted.pk}/exports/preview/",
+        f"/api/v1/exports/{export['id']}/",
+        export["download_url"],
+    ]
+    assert [client.get(path).status_code for path in paths] == [status] * 4
+
+
+def test_anonymous_callers_get_nothing(
+    make_client: Callable[..., Any], export: dict[str, Any]
+) -> None:
+    assert make_client().get(export["download_url"]).status_code == 401

@@ -36,6 +36,15 @@ def answer(page: Page, digit: str) -> str:
     return task
 
 
+def painted(page: Page, name: str, count: int) -> None:
+    """Wait until the page has measured so many paintings: they end a frame after the change."""
+    page.wait_for_function(
+        "([name, count]) => window.__labelhub.timings"
+        ".filter((timing) => timing.name === name).length >= count",
+        arg=[name, count],
+    )
+
+
 def saved(page: Page) -> None:
     expect(page.get_by_test_id("outbox-status")).to_contain_text("All saved", timeout=20_000)
 
@@ -166,9 +175,11 @@ def test_a_phone_can_label_by_touch(sign_in: Enter, width: int) -> None:
 def test_submit_to_next_image_painted_is_measured(sign_in: Enter) -> None:
     page = sign_in("noor")
     open_digits(page)
+    painted(page, "first-image", 1)
     for place in range(60):
         page.wait_for_timeout(250)  # a quick labeler
         answer(page, str(place % 10))
+        painted(page, "submit-to-painted", place + 1)
     rows = page.evaluate("window.__labelhub.timings")
     times = sorted(row["ms"] for row in rows if row["name"] == "submit-to-painted")
     assert len(times) == 60

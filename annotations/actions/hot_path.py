@@ -23,6 +23,8 @@ from annotations.models import Annotation, Item, LabelSchema, Membership, Projec
 from labelhub.accounts.models import ApiToken, User
 
 Row = tuple[Any, ...]
+# What one labeler may hold of a project: more than an hour's work ahead, and never the whole queue.
+MOST_HELD = 500
 
 _PROJECT = (
     "id", "dataset_id", "schema_id", "fit_id", "state", "task_type", "min_votes", "max_votes",
@@ -157,7 +159,10 @@ FROM (
   WHERE free.state = 'free' AND (
     SELECT COUNT(*) FROM annotations_seat AS mine
     WHERE mine.task_id = head.task_id AND mine.labeler_id = %(labeler)s
-  ) = 0
+  ) = 0 AND (
+    SELECT COUNT(*) FROM annotations_seat AS held
+    WHERE held.labeler_id = %(labeler)s AND held.project_id = %(project)s AND held.state = 'held'
+  ) < %(most)s
   ORDER BY head.lane, head.priority DESC, head.id LIMIT %(count)s {{lock}}
 ) AS seat
 JOIN annotations_task AS task ON task.id = seat.task_id
@@ -187,7 +192,7 @@ def free_seats(
     """
     values = {
         "project": project.pk, "arm": str(arm), "head": head + count,
-        "labeler": labeler_id, "count": count,
+        "labeler": labeler_id, "count": count, "most": MOST_HELD,
     }  # fmt: skip
     rows = _rows(_candidates_sql(connection.vendor, everything), values)
     return [_seat(project, row) for row in rows]

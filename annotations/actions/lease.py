@@ -11,7 +11,7 @@ from django.db.models import Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from annotations.actions.hot_path import free_seats, hold_seats
+from annotations.actions.hot_path import MOST_HELD, free_seats, hold_seats
 from annotations.models import Flag, Membership, Project, Seat, Task
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, NotFound
@@ -255,6 +255,8 @@ def why_nothing(*, project: Project, labeler: User) -> str:
     tasks = Task.objects.filter(project=project)
     if not tasks.exists():
         return "This project has no items yet."
+    if len(held_leases(project=project, labeler=labeler)) >= MOST_HELD:
+        return f"You hold {MOST_HELD} items; answer or release some of them first."
     others = Seat.objects.filter(project=project, state=Seat.State.HELD, until__gt=Now()).exclude(
         Q(labeler=labeler) | Q(task__seats__labeler=labeler)
     )

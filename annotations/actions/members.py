@@ -68,6 +68,8 @@ def remove_member(*, membership: Membership, by: User) -> None:
 
 
 def _keep_a_manager(leaving: Membership) -> None:
+    # Two managers who demote each other at the same moment do so one after the other.
+    Project.objects.select_for_update().get(pk=leaving.project_id)
     others = Membership.objects.filter(
         project_id=leaving.project_id, role=Membership.Role.MANAGER, active=True
     ).exclude(pk=leaving.pk)

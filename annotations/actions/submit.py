@@ -221,7 +221,6 @@ def _next(project: Project, labeler: User, count: int) -> list[Seat]:
         return []  # the client asks for a lease as usual; the answer is kept all the same
 
 
-@transaction.atomic
 def revise_annotation(
     *,
     annotation_id: int,
@@ -237,9 +236,24 @@ def revise_annotation(
     Raises Stale when `version` is not the latest: both versions are named, none is overwritten.
     """
     body_hash = hash_of({"annotation": annotation_id, "answer": answer, "version": version})
-    repeated = Annotation.objects.filter(labeler=labeler, key=key).first()
-    if repeated is not None:
+    try:
+        with transaction.atomic():
+            if Annotation.objects.filter(labeler=labeler, key=key).exists():
+                return _repeated(labeler, key, body_hash)
+            seat, current = _lock_answered(annotation_id, labeler, version)
+            checked = check_answer(seat.project, answer, seat.task.item)
+            Annotation.objects.filter(pk=current.pk).update(current=False)
+            revised = _keep(
+                seat, labeler, checked, key, body_hash, duration_ms, source, version=version + 1
+            )
+            _count(seat, revised)
+            return revised
+    except IntegrityError:
+        # The same request came twice at the same moment; the other one was kept.
         return _repeated(labeler, key, body_hash)
+
+
+def _lock_answered(annotation_id: int, labeler: User, version: int) -> tuple[Seat, Annotation]:
     first = Annotation.objects.filter(pk=annotation_id, labeler=labeler).first()
     if first is None:
         raise NotFound("There is no such annotation of yours.")
@@ -252,13 +266,7 @@ def revise_annotation(
         )
     if seat.project.state == Project.State.ARCHIVED:
         raise Conflict("This project is archived; its answers cannot be changed.")
-    checked = check_answer(seat.project, answer, seat.task.item)
-    Annotation.objects.filter(pk=current.pk).update(current=False)
-    revised = _keep(
-        seat, labeler, checked, key, body_hash, duration_ms, source, version=version + 1
-    )
-    _count(seat, revised)
-    return revised
+    return seat, current
 
 
 def hash_of(value: Any) -> str:

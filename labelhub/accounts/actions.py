@@ -46,6 +46,7 @@ def check_password(*, username: str, password: str, address: str = "") -> User:
     once get no more tries than a thousand in a row. Unknown names take the same time and give the
     same answers as known ones.
     """
+    username = User.normalize_username(username)
     name = username.casefold()[:150]
     attempt = _attempt(name, address)
     # Hashing takes long on purpose: no transaction is open meanwhile.
@@ -91,6 +92,8 @@ def create_user(
 
 def new_user(*, username: str, password: str | None, display_name: str = "") -> User:
     """Return a user who is not stored yet: hashing takes long, so no transaction waits for it."""
+    # One form for what looks the same: full-width letters, composed and decomposed accents.
+    username = User.normalize_username(username)
     if User.objects.filter(username__iexact=username).exists():
         raise _taken(username)
     user = User(username=username, display_name=display_name)

@@ -63,6 +63,13 @@ class SignedInUserSerializer(serializers.ModelSerializer[User]):
         fields = ["id", "username", "display_name", "is_admin", "language", "theme"]
         read_only_fields = ["username"]
 
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        """Write only what was changed: an administrator may be changing the rest just now."""
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        instance.save(update_fields=list(validated_data))
+        return instance
+
 
 class SessionSerializer(serializers.Serializer[Any]):
     user = SignedInUserSerializer(allow_null=True)

@@ -13,13 +13,17 @@ from rest_framework.views import set_rollback
 from labelhub.errors import DomainError
 
 RETRY_SECONDS = 5
+# An error names what is wrong; it does not send ten megabytes of it back.
+LONGEST_TEXT, MOST_ENTRIES = 500, 50
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer a DomainError or a framework error; anything else is a bug and stays a 500."""
     if isinstance(error, DomainError):
         set_rollback()
-        return Response(error.payload(), status=error.status, headers=_retry_after(error))
+        return Response(
+            _shortened(error.payload()), status=error.status, headers=_retry_after(error)
+        )
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -27,7 +31,17 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()
-    return Response(_payload(error), status=error.status_code, headers=_headers(error))
+    return Response(_shortened(_payload(error)), status=error.status_code, headers=_headers(error))
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…"
+    if isinstance(value, dict):
+        return {_shortened(key): _shortened(value[key]) for key in list(value)[:MOST_ENTRIES]}
+    if isinstance(value, list | tuple):
+        return [_shortened(entry) for entry in value[:MOST_ENTRIES]]
+    return value
 
 
 def _retry_after(error: DomainError) -> dict[str, str]:

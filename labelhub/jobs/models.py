@@ -27,10 +27,14 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.exclude(models.Exists(twin))
 
     def for_user(self, user: Any) -> JobQuerySet:
-        """Jobs that a user started, or of a project that this user manages; all for an admin."""
+        """Jobs of projects that a user manages, and what they started outside of any project.
+
+        Whoever manages a project no longer has no part in its jobs, own ones included. An admin
+        sees all.
+        """
         if user.is_admin:
             return self
-        mine = models.Q(created_by=user)
+        mine = models.Q(created_by=user, project_id=None)
         dotted = getattr(settings, "JOB_PROJECTS_FOR_USER", None)
         if dotted:
             mine |= models.Q(project_id__in=import_string(dotted)(user))

@@ -13,6 +13,12 @@ if len(SECRET_KEY) < 32:
         "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
 
+if urlsplit(PUBLIC_URL).scheme not in ("http", "https") or not urlsplit(PUBLIC_URL).hostname:
+    raise ImproperlyConfigured(
+        "PUBLIC_URL must be set to the address that people type, such as "
+        f"https://label.example.org; it is {PUBLIC_URL!r}."
+    )
+
 # Behind a proxy that ends TLS; a plain http PUBLIC_URL is for a closed network only.
 _https = urlsplit(PUBLIC_URL).scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,22 +1,26 @@
-// Many labels: a list that narrows while one types.
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+// Many labels: a list under headings that narrows while one types.
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useCommands } from "@/commands/useCommands";
 import { useMessages } from "@/i18n/messages";
 import { Icon } from "@/ui/icons";
 import { KeyHint } from "@/ui/KeyHint";
 import classes from "./choice.module.css";
 import { type ChoiceViewProps, keepFocus, Swatch } from "./choiceParts";
-import { matching } from "./choiceSchema";
+import { grouped, matching, type Option } from "./choiceSchema";
 import { messages } from "./messages";
 
-export function ChoiceList({ options, chosen, suggested, suggestion, choose }: ChoiceViewProps) {
+export function ChoiceList(props: ChoiceViewProps) {
+  const { options, many, choose } = props;
   const t = useMessages(messages);
   const field = useRef<HTMLInputElement>(null);
-  const list = useRef<HTMLDivElement>(null);
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(0);
-  const found = matching(options, wanted);
+  // What is typed ranks the labels; with nothing typed they stand under their headings.
+  const groups =
+    wanted === "" ? grouped(options) : [{ name: "", options: matching(options, wanted) }];
+  const found = groups.flatMap((group) => group.options);
   const place = Math.min(at, found.length - 1);
+  const active = found[place];
   useCommands([
     {
       id: "choice.find",
@@ -27,10 +31,9 @@ export function ChoiceList({ options, chosen, suggested, suggestion, choose }: C
     },
   ]);
   useEffect(() => {
-    list.current?.children[place]?.scrollIntoView?.({ block: "nearest" });
-  }, [place]);
-  const pick = (place: number, moment: number) => {
-    const option = found[place];
+    if (active) document.getElementById(idOf(active))?.scrollIntoView?.({ block: "nearest" });
+  }, [active]);
+  const pick = (option: Option | undefined, moment: number) => {
     if (!option) return;
     setWanted("");
     setAt(0);
@@ -40,7 +43,7 @@ export function ChoiceList({ options, chosen, suggested, suggestion, choose }: C
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) setAt(Math.max(0, Math.min(found.length - 1, place + step)));
-    else if (event.key === "Enter" && wanted !== "") pick(place, event.timeStamp);
+    else if (event.key === "Enter" && wanted !== "") pick(active, event.timeStamp);
     else if (event.key === "Escape") leave();
     else return;
     event.preventDefault();
@@ -62,7 +65,7 @@ export function ChoiceList({ options, chosen, suggested, suggestion, choose }: C
           role="combobox"
           aria-expanded="true"
           aria-controls="choice-list"
-          aria-activedescendant={found[place] ? `choice-${found[place].index}` : undefined}
+          aria-activedescendant={active ? idOf(active) : undefined}
           aria-label={t.findLabel}
           placeholder={t.filter(options.length)}
           autoComplete="off"
@@ -81,32 +84,85 @@ export function ChoiceList({ options, chosen, suggested, suggestion, choose }: C
         id="choice-list"
         role="listbox"
         aria-label={t.labels}
-        ref={list}
+        aria-multiselectable={many || undefined}
       >
-        {found.map((option, index) => (
-          <button
-            key={option.name}
-            id={`choice-${option.index}`}
-            type="button"
-            role="option"
-            tabIndex={-1}
-            className={classes.line}
-            data-choice={option.name}
-            data-active={(wanted !== "" && index === place) || undefined}
-            data-suggested={option.name === suggested || undefined}
-            aria-selected={option.name === chosen}
-            title={option.description || undefined}
-            onMouseDown={keepFocus}
-            onClick={(event) => pick(index, event.timeStamp)}
-          >
-            {option.color && <Swatch color={option.color} />}
-            <span className={classes.lineName}>{option.title}</span>
-            {option.name === suggested && <span className={classes.suggested}>{suggestion}</span>}
-            {option.keys[0] && <KeyHint keys={option.keys[0]} />}
-          </button>
+        {groups.map((group) => (
+          <Group
+            key={group.name}
+            name={group.name || (groups.length > 1 ? t.noGroup : "")}
+            options={group.options}
+            active={wanted === "" ? undefined : active}
+            view={props}
+            pick={pick}
+          />
         ))}
-        {found.length === 0 && <p className={classes.none}>{t.noMatch}</p>}
       </div>
+      {found.length === 0 && <p className={classes.none}>{t.noMatch}</p>}
     </div>
+  );
+}
+
+const idOf = (option: Option) => `choice-${option.index}`;
+
+interface GroupProps {
+  name: string;
+  options: readonly Option[];
+  active: Option | undefined;
+  view: ChoiceViewProps;
+  pick: (option: Option, at: number) => void;
+}
+
+function Group({ name, options, active, view, pick }: GroupProps) {
+  const heading = useId();
+  const lines = options.map((option) => (
+    <Line key={option.name} {...{ option, view, pick }} active={option === active} />
+  ));
+  if (name === "") return lines;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot hold options of a listbox
+    <div role="group" aria-labelledby={heading}>
+      <div className={classes.groupName} id={heading} role="presentation">
+        {name}
+      </div>
+      {lines}
+    </div>
+  );
+}
+
+interface LineProps {
+  option: Option;
+  active: boolean;
+  view: ChoiceViewProps;
+  pick: (option: Option, at: number) => void;
+}
+
+function Line({ option, active, view, pick }: LineProps) {
+  const suggested = view.suggested.has(option.name);
+  const chosen = view.chosen.has(option.name);
+  return (
+    <button
+      id={idOf(option)}
+      type="button"
+      role="option"
+      tabIndex={-1}
+      className={classes.line}
+      data-choice={option.name}
+      data-active={active || undefined}
+      data-suggested={suggested || undefined}
+      aria-selected={chosen}
+      title={option.description || undefined}
+      onMouseDown={keepFocus}
+      onClick={(event) => pick(option, event.timeStamp)}
+    >
+      {view.many && (
+        <span className={classes.tick} data-on={chosen || undefined} aria-hidden="true">
+          {chosen && <Icon name="check" size={12} />}
+        </span>
+      )}
+      {option.color && <Swatch color={option.color} />}
+      <span className={classes.lineName}>{option.title}</span>
+      {suggested && <span className={classes.suggested}>{view.suggestion}</span>}
+      {option.keys[0] && <KeyHint keys={option.keys[0]} />}
+    </button>
   );
 }

@@ -7,8 +7,9 @@ import { formatPercent, useMessages } from "@/i18n/messages";
 import { KeyHint } from "@/ui/KeyHint";
 import type { AnswerProps, TaskType } from "./base";
 import { ChoiceList } from "./ChoiceList";
+import { ChoiceRow } from "./ChoiceRow";
 import classes from "./choice.module.css";
-import { type ChoiceViewProps, keepFocus, Swatch } from "./choiceParts";
+import { type ChoiceViewProps, chooseCommand, keepFocus } from "./choiceParts";
 import { allLabels, type Option, optionsOf, ROW_LIMIT } from "./choiceSchema";
 import { messages } from "./messages";
 
@@ -42,8 +43,11 @@ function ChoiceAnswer(props: AnswerProps) {
   ]);
   const view: ChoiceViewProps = {
     options,
-    chosen,
-    suggested: typeof suggestion?.answer.choice === "string" ? suggestion.answer.choice : null,
+    many: false,
+    chosen: new Set(chosen === null ? [] : [chosen]),
+    suggested: new Set(
+      typeof suggestion?.answer.choice === "string" ? [suggestion.answer.choice] : [],
+    ),
     suggestion:
       suggestion?.confidence == null
         ? t.suggestedPlain
@@ -71,21 +75,6 @@ function ChoiceAnswer(props: AnswerProps) {
   );
 }
 
-function chooseCommand(
-  option: Option,
-  t: (typeof messages)["english"],
-  choose: ChoiceViewProps["choose"],
-): Command {
-  return {
-    id: `choice.${option.index}`,
-    label: t.choose(option.title),
-    keys: option.keys,
-    scope: "screen",
-    family: { label: t.chooseMany, keys: "1 … 9 0" },
-    run: (event) => choose(option, event?.timeStamp ?? performance.now()),
-  };
-}
-
 /** Shows which button it was, while the next image is already there. */
 function flash(name: string): void {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
@@ -94,50 +83,6 @@ function flash(name: string): void {
     duration: 260,
     easing: "ease-out",
   });
-}
-
-function ChoiceRow({ options, chosen, suggested, suggestion, choose }: ChoiceViewProps) {
-  const t = useMessages(messages);
-  const perRow = options.length <= 10 ? options.length : Math.ceil(options.length / 2);
-  const style = {
-    "--per-row": perRow,
-    "--per-row-narrow": narrowColumns(options),
-  } as React.CSSProperties;
-  return (
-    <fieldset className={classes.row} style={style} data-few={options.length <= 4 || undefined}>
-      <legend className="lh-hidden">{t.labels}</legend>
-      {options.map((option) => (
-        <button
-          key={option.name}
-          type="button"
-          className={classes.option}
-          data-choice={option.name}
-          data-short={option.title.length <= 2 || undefined}
-          data-suggested={option.name === suggested || undefined}
-          aria-pressed={option.name === chosen}
-          title={option.description || undefined}
-          onMouseDown={keepFocus}
-          onClick={(event) => choose(option, event.timeStamp)}
-        >
-          {option.keys[0] && <KeyHint keys={option.keys[0]} />}
-          <span className={classes.name}>
-            {option.color && <Swatch color={option.color} />}
-            {option.title}
-          </span>
-          {option.name === suggested && <span className={classes.suggested}>{suggestion}</span>}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-/** On a phone: short names five in a row, long ones two or one. */
-function narrowColumns(options: readonly Option[]): number {
-  const longest = Math.max(...options.map((option) => option.title.length));
-  if (options.length <= 3 && longest <= 12) return options.length;
-  if (longest <= 3) return Math.min(5, options.length);
-  if (longest <= 8) return 3;
-  return longest <= 20 ? 2 : 1;
 }
 
 export const choice: TaskType = {

@@ -1,12 +1,16 @@
 // What the row and the list of labels share.
 import type { MouseEvent } from "react";
+import type { Command } from "@/commands/registry";
 import classes from "./choice.module.css";
 import type { Option } from "./choiceSchema";
+import type { messages } from "./messages";
 
 export interface ChoiceViewProps {
   options: Option[];
-  chosen: string | null;
-  suggested: string | null;
+  chosen: ReadonlySet<string>;
+  /** Several can be chosen, and choosing one again takes it back. */
+  many: boolean;
+  suggested: ReadonlySet<string>;
   suggestion: string;
   choose: (option: Option, at: number) => void;
 }
@@ -18,4 +22,19 @@ export function keepFocus(event: MouseEvent): void {
 
 export function Swatch({ color }: { color: string }) {
   return <span className={classes.swatch} style={{ background: color }} />;
+}
+
+export function chooseCommand(
+  option: Option,
+  t: (typeof messages)["english"],
+  choose: ChoiceViewProps["choose"],
+): Command {
+  return {
+    id: `choice.${option.index}`,
+    label: t.choose(option.title),
+    keys: option.keys,
+    scope: "screen",
+    family: { label: t.chooseMany, keys: "1 … 9 0" },
+    run: (event) => choose(option, event?.timeStamp ?? performance.now()),
+  };
 }

@@ -1,4 +1,4 @@
-// Labels of a single choice, as the keys and the buttons need them.
+// Labels of a choice, as the keys and the buttons need them.
 import type { JsonObject, Label } from "@/api/types";
 
 export interface Option {
@@ -8,6 +8,8 @@ export interface Option {
   /** Place in the schema, retired labels counted: it stays when others retire. */
   index: number;
   color: string | undefined;
+  /** Heading that it stands under; empty for none. */
+  group: string;
   keys: string[];
   retired: boolean;
 }
@@ -55,6 +57,7 @@ export function optionsOf(schema: JsonObject): Option[] {
       description: label.description ?? "",
       index,
       color: label.color,
+      group: label.group ?? "",
       keys: [keys[index]].filter((key) => key != null),
       retired: label.retired ?? false,
     }))
@@ -81,4 +84,18 @@ export function matching(options: readonly Option[], wanted: string): Option[] {
     .filter((one) => one.rank < 3)
     .sort((a, b) => a.rank - b.rank)
     .map(({ option }) => option);
+}
+
+export interface OptionGroup {
+  name: string;
+  options: Option[];
+}
+
+/** Options under their headings, in the order in which the headings first appear. */
+export function grouped(options: readonly Option[]): OptionGroup[] {
+  const groups = new Map<string, Option[]>();
+  for (const option of options) {
+    groups.set(option.group, [...(groups.get(option.group) ?? []), option]);
+  }
+  return [...groups].map(([name, list]) => ({ name, options: list }));
 }

@@ -1,10 +1,26 @@
 // The table of task types. A name that the server knows and this table lacks does not compile.
+import { use } from "react";
 import type { TaskTypeName } from "@/api/types";
 import type { TaskType } from "./base";
 import { choice } from "./choice";
 
-export const TASK_TYPES: Record<TaskTypeName, TaskType> = { choice };
+/** All but the commonest are loaded when a project first asks that way. */
+type Entry = TaskType | (() => Promise<TaskType>);
 
-export function taskTypeOf(name: string): TaskType | undefined {
-  return TASK_TYPES[name as TaskTypeName];
+const table = {
+  choice,
+  multi_label: async () => (await import("./multi_label")).multiLabel,
+};
+
+export const TASK_TYPES: Record<TaskTypeName, Entry> = table;
+
+const loads = new Map<string, Promise<TaskType>>();
+
+/** The twin of a task type; suspends while it is being loaded, undefined where there is none. */
+export function useTaskType(name: string): TaskType | undefined {
+  const entry = (TASK_TYPES as Record<string, Entry>)[name];
+  if (typeof entry !== "function") return entry;
+  const load = loads.get(name) ?? entry();
+  loads.set(name, load);
+  return use(load);
 }

@@ -1,16 +1,24 @@
 // Answering: image, question, answer, next.
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import {
+  Suspense,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useProject, useProjectId } from "@/api/project";
 import type { JsonObject, Prelabel, Project } from "@/api/types";
 import { formatNumber, useMessages } from "@/i18n/messages";
-import { taskTypeOf } from "@/task-types";
+import { useTaskType } from "@/task-types";
 import type { TaskType } from "@/task-types/base";
 import { announce } from "@/ui/announce";
 import { Dialog } from "@/ui/Dialog";
 import { KeyHint } from "@/ui/KeyHint";
 import { Workspace } from "@/ui/Page";
 import { StatusSlot } from "@/ui/StatusSlot";
-import { Empty, Loaded } from "@/ui/states";
+import { Empty, Loaded, Loading } from "@/ui/states";
 import { LookClock, paceOf } from "./clock";
 import { FilmStrip } from "./FilmStrip";
 import classes from "./LabelScreen.module.css";
@@ -31,13 +39,20 @@ export function LabelScreen() {
   const project = useProject(useProjectId());
   return (
     <Loaded query={project}>
-      {(data) => {
-        const type = taskTypeOf(data.task_type);
-        if (!type) return <Empty icon="warning" title={t.unknownType(data.task_type)} />;
-        return <LabelWork key={data.id} project={data} type={type} />;
-      }}
+      {(data) => (
+        <Suspense fallback={<Loading label={t.loading} />}>
+          <WithType key={data.id} project={data} />
+        </Suspense>
+      )}
     </Loaded>
   );
+}
+
+function WithType({ project }: { project: Project }) {
+  const t = useMessages(messages);
+  const type = useTaskType(project.task_type);
+  if (!type) return <Empty icon="warning" title={t.unknownType(project.task_type)} />;
+  return <LabelWork project={project} type={type} />;
 }
 
 type Asking = "skip" | "flag" | "guide" | null;

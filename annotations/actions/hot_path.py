@@ -276,6 +276,26 @@ def close_seat(seat: Seat, labeler_id: int, *, promote: bool) -> None:
         _change(_CLOSE, values)
 
 
+_OPEN_NEXT = """
+INSERT INTO annotations_seat
+  (project_id, task_id, no, arm, lane, priority, state, token, skip_reason)
+SELECT %(project)s, %(task)s,
+  (SELECT COALESCE(MAX(no), 0) + 1 FROM annotations_seat WHERE task_id = %(task)s),
+  %(arm)s, %(lane)s, %(priority)s, 'free', 0, ''
+WHERE NOT EXISTS (
+  SELECT 1 FROM annotations_seat WHERE task_id = %(task)s AND state IN ('free', 'held'))
+"""
+
+
+def open_seat(task: Task, lane: int) -> None:
+    """Give a task a free seat in a lane, unless one of its seats waits for an answer already."""
+    values = {
+        "project": task.project_id, "task": task.pk, "arm": str(task.arm), "lane": int(lane),
+        "priority": task.priority,
+    }  # fmt: skip
+    _change(_OPEN_NEXT, values)
+
+
 _KEPT = (
     "project_id", "task_id", "seat_id", "labeler_id", "schema_id", "version", "current", "answer",
     "source", "duration_ms", "key", "body_hash", "created_at",

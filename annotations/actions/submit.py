@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import (
-    Count,
-    Max,
-    Q,
-)
 
 from annotations.actions.hot_path import (
     close_seat,
     insert_annotation,
     lock_seat,
+    open_seat,
     write_verdict,
 )
 from annotations.actions.lease import (
@@ -198,17 +194,7 @@ def open_next_seat(*, project: Project, task: Task) -> None:
     """See that a task with enough votes that wants another one has a seat for it in the queue."""
     if task.votes < project.min_votes:
         return  # the seats up to the least number of votes exist since the task was opened
-    unanswered = Count("pk", filter=Q(state__in=[Seat.State.FREE, Seat.State.HELD]))
-    seats = Seat.objects.filter(task=task).aggregate(waiting=unanswered, last=Max("no"))
-    if not seats["waiting"]:
-        Seat.objects.create(
-            project=project,
-            task=task,
-            no=(seats["last"] or 0) + 1,
-            arm=task.arm,
-            lane=Seat.Lane.NEXT,
-            priority=task.priority,
-        )
+    open_seat(task, Seat.Lane.NEXT)
 
 
 def _next(project: Project, labeler: User, count: int) -> list[Seat]:

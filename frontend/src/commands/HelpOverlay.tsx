@@ -30,7 +30,7 @@ export function HelpOverlay() {
     commands: found.filter((command) => scopes.includes(command.scope)),
   });
   const groups = [
-    group(t.here, ["screen"]),
+    group(t.here, ["answer", "screen"]),
     group(t.canvas, ["canvas"]),
     group(t.everywhere, ["global"]),
   ].filter(({ commands }) => commands.length > 0);

@@ -3,8 +3,11 @@ import { createStore } from "zustand/vanilla";
 import { keysOf } from "./keymap";
 import { belongsToControl, isComposing, isTyping, matches, parseCached } from "./matcher";
 
-/** Inner scopes win over outer ones; an open dialog silences all but its own and "always". */
-export type Scope = "global" | "screen" | "canvas" | "dialog";
+/**
+ * Inner scopes win over outer ones: what takes the answer wins over the screen around it, and the
+ * canvas with the focus over both. An open dialog silences all but its own and the global ones.
+ */
+export type Scope = "global" | "screen" | "answer" | "canvas" | "dialog";
 
 export interface Command {
   /** "label.skip": stable, since a changed key is remembered by it. */
@@ -27,7 +30,7 @@ export interface Command {
 
 type Source = () => readonly Command[];
 
-const RANK: Record<Scope, number> = { global: 0, screen: 1, canvas: 2, dialog: 3 };
+const RANK: Record<Scope, number> = { global: 0, screen: 1, answer: 2, canvas: 3, dialog: 4 };
 
 const sources = createStore<{ list: readonly Source[] }>(() => ({ list: [] }));
 

@@ -1,5 +1,5 @@
 // What the browser must know of a kind of question; the twin of the server's task type.
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
 import type { JsonObject } from "@/api/types";
 
 export interface AnswerProps {
@@ -16,6 +16,37 @@ export interface AnswerProps {
   onSubmit: (answer: JsonObject, at: number) => void;
 }
 
+/** An item's picture; the size is that of the original, whatever the file behind `image_url`. */
+export interface ItemPicture {
+  image_url: string;
+  thumb_url: string;
+  width: number;
+  height: number;
+  filename: string;
+}
+
+/** The element of a picture that is loaded, and mostly decoded, before its turn. */
+export interface LoadedPicture {
+  element: HTMLImageElement;
+  /** Fulfilled when the picture can be painted without waiting; false when it cannot be loaded. */
+  ready: Promise<boolean>;
+  state: "loading" | "ready" | "failed";
+}
+
+/** What a task type gets that shows the item in its own way. */
+export interface WorkProps extends AnswerProps {
+  project: number;
+  task: number;
+  picture: ItemPicture;
+  load: () => LoadedPicture;
+  /** To be called when the picture can be seen; `ready` when it had not to be waited for. */
+  onShown: (ready: boolean) => void;
+  /** Why this item, guidelines, progress, settings: for a work area that brings its own side. */
+  guide: ReactNode;
+  /** Notes about the item and the strip of items; their place is right after the picture. */
+  children: ReactNode;
+}
+
 export interface AnswerText {
   /** For people: the label's title, the first words of a text. */
   text: string;
@@ -23,10 +54,24 @@ export interface AnswerText {
   index: number;
 }
 
-export interface TaskType {
-  /** The controls that take an answer; they register their own commands. */
-  Answer: ComponentType<AnswerProps>;
+interface TaskTypeParts {
   describe: (answer: JsonObject, schema: JsonObject) => AnswerText;
   /** Whether the answer needs a list at the side rather than a row under the image. */
   needsSide: (schema: JsonObject) => boolean;
 }
+
+/** Controls under or beside the screen's own picture; they register their own commands. */
+interface AnsweredByControls {
+  Answer: ComponentType<AnswerProps>;
+  Work?: undefined;
+}
+
+/** Shows the item and takes the answer, where a plain picture with controls is not enough. */
+interface AnsweredOnTheItem {
+  Answer?: undefined;
+  Work: ComponentType<WorkProps>;
+  /** The work area has a side panel of its own, in the place of the screen's. */
+  ownSide?: boolean;
+}
+
+export type TaskType = TaskTypeParts & (AnsweredByControls | AnsweredOnTheItem);

@@ -85,7 +85,7 @@ function flash(name: string): void {
   });
 }
 
-export const choice: TaskType = {
+export const choice = {
   Answer: ChoiceAnswer,
   describe(answer: JsonObject, schema: JsonObject) {
     const name = String(answer.choice ?? "");
@@ -93,4 +93,4 @@ export const choice: TaskType = {
     return { text: allLabels(schema)[index]?.title || name, index };
   },
   needsSide: (schema) => optionsOf(schema).length > ROW_LIMIT,
-};
+} satisfies TaskType;

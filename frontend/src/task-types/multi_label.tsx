@@ -133,7 +133,7 @@ function MultiLabelAnswer(props: AnswerProps) {
   );
 }
 
-export const multiLabel: TaskType = {
+export const multiLabel = {
   Answer: MultiLabelAnswer,
   describe(answer: JsonObject, schema: JsonObject) {
     const labels = allLabels(schema);
@@ -143,4 +143,4 @@ export const multiLabel: TaskType = {
     return { text: titles.join(", ") || textOf(messages).none, index: -1 };
   },
   needsSide: (schema) => optionsOf(schema).length > ROW_LIMIT,
-};
+} satisfies TaskType;

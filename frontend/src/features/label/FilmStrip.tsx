@@ -2,9 +2,9 @@
 import { memo } from "react";
 import type { JsonObject } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
-import type { TaskType } from "@/task-types/base";
+import type { ItemPicture as Picture, TaskType } from "@/task-types/base";
 import classes from "./FilmStrip.module.css";
-import type { LoopState, Past, Picture } from "./loop";
+import type { LoopState, Past } from "./loop";
 import { messages } from "./messages";
 
 const PAST = 8;

@@ -29,7 +29,7 @@ import { ReasonDialog } from "./ReasonDialog";
 import { SidePanel } from "./SidePanel";
 import { Stage } from "./Stage";
 import { useLabelSettings } from "./settings";
-import { pressed } from "./timing";
+import { shown as markShown, pressed } from "./timing";
 import { forgetDraft, useDraft } from "./useDraft";
 import { useLabelCommands } from "./useLabelCommands";
 import { useLoop } from "./useLoop";
@@ -98,6 +98,7 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
 
   useLabelCommands({
     loop,
+    plain: type.Answer !== undefined,
     enlarge: setEnlarged,
     isEnlarged: enlarged,
     ask: setAsking,
@@ -129,10 +130,35 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
     />
   );
 
+  const answering = {
+    schema,
+    answer,
+    suggestion,
+    submitAtOnce: settings.submitAtOnce,
+    onChange: setDraft,
+    onSubmit: submit,
+  };
+  const note = past && (
+    <div className={classes.again} role="note">
+      <span>{past.answer && t.answeredAs(words(past.answer))}</span>
+      <button type="button" className={classes.front} onClick={toFront}>
+        {t.toFront} <KeyHint keys="Escape" />
+      </button>
+    </div>
+  );
+  const strip = (
+    <FilmStrip state={settled} type={type} schema={schema} onOpen={open} onFront={toFront} />
+  );
+
   return (
-    <Workspace title={t.title(project.name)} aside={side} asideLabel={t.guideTitle}>
+    <Workspace
+      title={t.title(project.name)}
+      aside={type.Work && type.ownSide ? undefined : side}
+      asideLabel={t.guideTitle}
+    >
       <div className={classes.work} data-many={type.needsSide(schema) || undefined}>
         <QuestionBar
+          plain={type.Answer !== undefined}
           question={project.question}
           canGoBack={state.past.some((one) => one.answer !== null)}
           canSkip={offer !== null}
@@ -140,7 +166,22 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
           flagged={task !== null && state.flagged.has(task)}
           onGuide={() => setAsking("guide")}
         />
-        {task !== null && picture !== null ? (
+        {task !== null && picture !== null && type.Work ? (
+          <div className={classes.own}>
+            <type.Work
+              {...answering}
+              project={project.id}
+              task={task}
+              picture={picture}
+              load={() => images.get(task, picture)}
+              onShown={(ready) => markShown(task, ready)}
+              guide={side}
+            >
+              {note}
+              {strip}
+            </type.Work>
+          </div>
+        ) : task !== null && picture !== null && type.Answer ? (
           <>
             <div className={classes.view}>
               <Stage
@@ -153,31 +194,11 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
                 onEnlarge={setEnlarged}
                 onRetry={() => setRetries(retries + 1)}
               />
-              {past && (
-                <div className={classes.again} role="note">
-                  <span>{past.answer && t.answeredAs(words(past.answer))}</span>
-                  <button type="button" className={classes.front} onClick={toFront}>
-                    {t.toFront} <KeyHint keys="Escape" />
-                  </button>
-                </div>
-              )}
-              <FilmStrip
-                state={settled}
-                type={type}
-                schema={schema}
-                onOpen={open}
-                onFront={toFront}
-              />
+              {note}
+              {strip}
             </div>
             <div className={classes.pad}>
-              <type.Answer
-                schema={schema}
-                answer={answer}
-                suggestion={suggestion}
-                submitAtOnce={settings.submitAtOnce}
-                onChange={setDraft}
-                onSubmit={submit}
-              />
+              <type.Answer {...answering} />
             </div>
           </>
         ) : (

@@ -7,9 +7,12 @@ import { Icon, type IconName } from "@/ui/icons";
 import { KeyHint } from "@/ui/KeyHint";
 import { messages } from "./messages";
 import classes from "./QuestionBar.module.css";
+import { previousKeys } from "./useLabelCommands";
 
 interface QuestionBarProps {
   question: string;
+  /** A plain picture: Backspace is not needed for anything else. */
+  plain: boolean;
   canGoBack: boolean;
   canSkip: boolean;
   canFlag: boolean;
@@ -29,7 +32,7 @@ export function QuestionBar(props: QuestionBarProps) {
           id="label.previous"
           icon="undo"
           name={t.previousShort}
-          keys={["Backspace"]}
+          keys={previousKeys(props.plain)}
           off={!props.canGoBack}
           worded
         />

@@ -1,9 +1,9 @@
 // The image: its decoded element is put into the page as it is, as large as the room allows.
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useMessages } from "@/i18n/messages";
+import type { LoadedPicture, ItemPicture as Picture } from "@/task-types/base";
 import { fitted, hasReadingSize, type Size } from "./fitting";
-import type { ImageCache, Loaded } from "./images";
-import type { Picture } from "./loop";
+import type { ImageCache } from "./images";
 import { messages } from "./messages";
 import classes from "./Stage.module.css";
 import { shown } from "./timing";
@@ -90,7 +90,7 @@ export function Stage(props: StageProps) {
 }
 
 /** Tells the clock when the image can be seen; returns how to stop caring. */
-function reportWhenShown(task: number, loaded: Loaded, onFailed: () => void): () => void {
+function reportWhenShown(task: number, loaded: LoadedPicture, onFailed: () => void): () => void {
   if (loaded.state === "ready") {
     shown(task, true);
     return () => {};

@@ -1,21 +1,14 @@
 // Images that are loaded and decoded before their turn; the element itself goes into the page.
-import type { Picture } from "./loop";
-
-export interface Loaded {
-  element: HTMLImageElement;
-  /** Fulfilled when the image can be painted without waiting; false when it cannot be loaded. */
-  ready: Promise<boolean>;
-  state: "loading" | "ready" | "failed";
-}
+import type { LoadedPicture, ItemPicture as Picture } from "@/task-types/base";
 
 /** Decoded images are large, so only the next ones and the last ones are kept. */
 const KEEP = 16;
 
 export class ImageCache {
-  private readonly known = new Map<number, Loaded>();
+  private readonly known = new Map<number, LoadedPicture>();
 
   /** The image of a task; the one that was asked for last is dropped last. */
-  get(task: number, picture: Picture): Loaded {
+  get(task: number, picture: Picture): LoadedPicture {
     const known = this.known.get(task);
     const loaded = known && known.state !== "failed" ? known : load(picture);
     this.known.delete(task);
@@ -31,12 +24,12 @@ export class ImageCache {
   }
 }
 
-function load(picture: Picture): Loaded {
+function load(picture: Picture): LoadedPicture {
   const element = new Image();
   element.decoding = "async";
   element.draggable = false;
   element.src = picture.image_url;
-  const loaded: Loaded = { element, state: "loading", ready: Promise.resolve(false) };
+  const loaded: LoadedPicture = { element, state: "loading", ready: Promise.resolve(false) };
   loaded.ready = element.decode().then(
     () => {
       loaded.state = "ready";

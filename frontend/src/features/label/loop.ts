@@ -4,6 +4,7 @@ import type { HistoryRow, JsonObject, LeaseBatch } from "@/api/types";
 import { equalJson } from "@/lib/equal";
 import { uuid } from "@/lib/uuid";
 import type { Outbox } from "@/outbox/outbox";
+import type { ItemPicture as Picture } from "@/task-types/base";
 import { type Offer, type Offered, offered } from "./requests";
 
 /** Leases held ahead of the item on the screen, whose images are loaded already. */
@@ -11,14 +12,6 @@ export const AHEAD = 5;
 const LOW = 2;
 /** Leases are kept alive for so long after the last sign of life. */
 const AWAY_MS = 10 * 60_000;
-
-export interface Picture {
-  image_url: string;
-  thumb_url: string;
-  width: number;
-  height: number;
-  filename: string;
-}
 
 /** An item that was answered or skipped, oldest first. */
 export interface Past {

@@ -1,6 +1,7 @@
 // The keys of the label screen that are not answers.
 
 import type { JsonObject } from "@/api/types";
+import type { Command } from "@/commands/registry";
 import { useCommands } from "@/commands/useCommands";
 import { textOf, useMessages } from "@/i18n/messages";
 import { announce } from "@/ui/announce";
@@ -9,6 +10,8 @@ import { messages } from "./messages";
 
 interface LabelCommandsProps {
   loop: LabelLoop;
+  /** The screen shows the item as a plain picture; otherwise the task type has it to itself. */
+  plain: boolean;
   enlarge: (on: boolean) => void;
   isEnlarged: boolean;
   ask: (what: "skip" | "flag") => void;
@@ -17,9 +20,14 @@ interface LabelCommandsProps {
   words: (answer: JsonObject) => string;
 }
 
+/** On a plain picture Backspace leads back; where things are drawn it deletes. */
+export function previousKeys(plain: boolean): string[] {
+  return plain ? ["Backspace", "Alt+ArrowLeft"] : ["Alt+ArrowLeft"];
+}
+
 export function useLabelCommands(props: LabelCommandsProps): void {
   const t = useMessages(messages);
-  const { loop, enlarge, isEnlarged, ask, hasDraft, clearDraft, words } = props;
+  const { loop, plain, enlarge, isEnlarged, ask, hasDraft, clearDraft, words } = props;
   const back = () => {
     loop.previous();
     sayWhere(loop, words);
@@ -30,12 +38,21 @@ export function useLabelCommands(props: LabelCommandsProps): void {
   };
   const lookingBack = () => loop.getState().back !== null;
   const screen = { scope: "screen" } as const;
+  const enlargeCommand: Command = {
+    ...screen,
+    id: "label.enlarge",
+    label: t.enlarge,
+    keys: ["Space"],
+    enabled: () => loop.shown !== null,
+    run: () => enlarge(true),
+    release: () => enlarge(false),
+  };
   useCommands([
     {
       ...screen,
       id: "label.previous",
       label: t.previous,
-      keys: ["Backspace", "Alt+ArrowLeft"],
+      keys: previousKeys(plain),
       run: back,
     },
     { ...screen, id: "label.undo", label: t.undo, keys: ["Mod+Z"], run: back },
@@ -57,24 +74,16 @@ export function useLabelCommands(props: LabelCommandsProps): void {
       enabled: () => loop.shown !== null,
       run: () => ask("flag"),
     },
-    {
-      ...screen,
-      id: "label.enlarge",
-      label: t.enlarge,
-      keys: ["Space"],
-      enabled: () => loop.shown !== null,
-      run: () => enlarge(true),
-      release: () => enlarge(false),
-    },
+    ...(plain ? [enlargeCommand] : []),
     {
       ...screen,
       id: "label.leave",
       label: t.cancel,
       keys: ["Escape"],
-      enabled: () => isEnlarged || hasDraft || lookingBack(),
+      enabled: () => isEnlarged || (plain && hasDraft) || lookingBack(),
       run: () => {
         if (isEnlarged) enlarge(false);
-        else if (hasDraft) clearDraft();
+        else if (plain && hasDraft) clearDraft();
         else loop.toFront();
       },
     },

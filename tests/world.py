@@ -16,6 +16,7 @@ from annotations.actions.adjudicate import adjudicate_task
 from annotations.actions.export import Order, request_export
 from annotations.actions.invite import invite_member
 from annotations.models import Annotation, Item, Membership, Project, Seat, Task
+from annotations.reports import labelers, provenance
 from labelhub import storage
 from labelhub.accounts.models import ApiToken, User
 from labelhub.jobs.models import Job
@@ -46,6 +47,8 @@ def build() -> World:
     # A world may outlive a test, and so be built before the test's own caches are emptied.
     settle._cache._rows.clear()
     hot_path.schema_by_id.cache_clear()
+    labelers.open_fit.cache_clear()
+    provenance.fit_row.cache_clear()
     manager = factories.user()
     project = factories.project(
         items=6, labels=["a", "b", "c"], manager=manager, min_votes=2, max_votes=2

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from annotations.actions.history import Cause, Standing, note_changes
 from annotations.actions.project import replan_task
 from annotations.actions.settle import answer_for
 from annotations.actions.submit import check_answer, decide
-from annotations.models import Adjudication, Annotation, Flag, Task
+from annotations.models import Adjudication, Annotation, Flag, LabelChange, Task
 from annotations.task_types import TASK_TYPES
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Conflict, NotAllowed
@@ -36,7 +37,9 @@ def adjudicate_task(*, task: Task, reviewer: User, answer: Any, note: str = "") 
     decision = Adjudication.objects.create(
         task=task, reviewer=reviewer, answer=checked, category=category, note=note[:1000]
     )
+    before = Standing.of(task)
     _settle(task, category)
+    note_changes([(before, task)], Cause(LabelChange.Cause.ADJUDICATION, reviewer, note))
     Flag.objects.filter(task=task, resolved=False).update(resolved=True)
     replan_task(project=task.project, task=task)
     AuditEvent.record("task.adjudicated", actor=reviewer, project_id=task.project_id, task=task.pk)
@@ -69,6 +72,7 @@ def reopen_task(*, task: Task, reviewer: User) -> Task:
     )
     if not reopened:
         raise Conflict("This task has no decision that could be taken back.")
+    before = Standing.of(task)
     task.adjudicated, task.status = False, Task.Status.OPEN
     cleared: dict[str, Any] = {
         "label": "",
@@ -81,6 +85,7 @@ def reopen_task(*, task: Task, reviewer: User) -> Task:
         adjudicated=False, status=Task.Status.OPEN, settled_at=None, **cleared
     )
     decide(task=task, project=task.project, ballot=task.ballot)
+    note_changes([(before, task)], Cause(LabelChange.Cause.REOPENED, reviewer))
     replan_task(project=task.project, task=task)
     AuditEvent.record("task.reopened", actor=reviewer, project_id=task.project_id, task=task.pk)
     return task

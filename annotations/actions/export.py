@@ -18,16 +18,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotations.actions.export_rows import (
-    COLUMNS,
     CONTENTS,
     Content,
     Selection,
+    columns_of,
     count_rows,
     rows_of,
 )
 from annotations.actions.read_snapshot import read_snapshot
 from annotations.exporters import EXPORTERS
-from annotations.exporters.base import in_columns
+from annotations.exporters.base import Columns, in_columns
 from annotations.models import Export, Project
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Invalid, NotFound
@@ -49,6 +49,7 @@ class Order:
     format: str
     content: Content
     selection: Selection
+    provenance: bool = False
 
     @staticmethod
     def of(project: Project, format: str, content: str, filters: Mapping[str, Any]) -> Order:
@@ -58,10 +59,22 @@ class Order:
         if content not in CONTENTS:
             raise Invalid(_no_such("content", content, CONTENTS), fields={"content": "unknown"})
         known: Content = next(name for name in CONTENTS if name == content)
-        return Order(project, format, known, Selection.of(known, filters))
+        lookups = {name: value for name, value in filters.items() if name != "provenance"}
+        provenance = bool(filters.get("provenance"))
+        return Order(project, format, known, Selection.of(known, lookups), provenance)
+
+    @property
+    def columns(self) -> Columns:
+        return columns_of(self.content, provenance=self.provenance)
+
+    def as_filters(self) -> dict[str, Any]:
+        """Return what is kept on the export's row: `of` makes this order of it again."""
+        return self.selection.as_filters() | ({"provenance": True} if self.provenance else {})
 
     def rows(self, using: str = "default") -> Iterator[dict[str, Any]]:
-        return rows_of(self.project, self.content, self.selection, using)
+        return rows_of(
+            self.project, self.content, self.selection, using, provenance=self.provenance
+        )
 
     def count(self, using: str = "default") -> int:
         return count_rows(self.project, self.content, self.selection, using)
@@ -82,10 +95,9 @@ class Preview:
 
 def preview_export(order: Order) -> Preview:
     """Count the rows of an export and show the first ones."""
-    columns = COLUMNS[order.content]
     sample = [row for row, _ in zip(order.rows(), range(SAMPLE_ROWS), strict=False)]
-    as_written = [in_columns(row, columns) for row in sample]
-    return Preview(order.count(), as_written, order.selection.as_filters())
+    as_written = [in_columns(row, order.columns) for row in sample]
+    return Preview(order.count(), as_written, order.as_filters())
 
 
 def request_export(*, order: Order, by: User) -> Export:
@@ -95,7 +107,7 @@ def request_export(*, order: Order, by: User) -> Export:
             project=order.project,
             format=order.format,
             content=order.content,
-            filters=order.selection.as_filters(),
+            filters=order.as_filters(),
             created_by=by,
         )
         job = enqueue(
@@ -145,7 +157,7 @@ def write_labels(*, order: Order, file: BinaryIO, progress: Progress | None = No
         rows = order.rows(using)
         if progress is not None:
             rows = _reported(rows, order.count(using), progress)
-        return EXPORTERS[order.format].write(rows, COLUMNS[order.content], file)
+        return EXPORTERS[order.format].write(rows, order.columns, file)
 
 
 def _reported(

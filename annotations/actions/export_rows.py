@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, Literal
 
@@ -14,7 +15,8 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from annotations.exporters.base import Columns
-from annotations.models import Annotation, Project, Task
+from annotations.models import Adjudication, Annotation, Project, Task
+from annotations.reports.provenance import in_brief
 from annotations.task_types import TASK_TYPES
 from labelhub.errors import Invalid
 
@@ -62,6 +64,13 @@ COLUMNS: dict[Content, Columns] = {
     # A task's line, then a line for each of its votes; `record` says which it is.
     "both": {"record": "text", **CONSENSUS_COLUMNS, **VOTE_COLUMNS},
 }
+PROVENANCE: Columns = {"provenance": "json"}
+
+
+def columns_of(content: Content, *, provenance: bool = False) -> Columns:
+    """Return an export's columns in order; how a label came about is a long one, so on demand."""
+    wanted = provenance and content != "votes"
+    return {**COLUMNS[content], **PROVENANCE} if wanted else COLUMNS[content]
 
 
 @dataclass(frozen=True)
@@ -126,16 +135,22 @@ def count_rows(
 
 
 def rows_of(
-    project: Project, content: Content, selection: Selection, using: str = "default"
+    project: Project,
+    content: Content,
+    selection: Selection,
+    using: str = "default",
+    *,
+    provenance: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield an export's rows in the order of the tasks' ids, with one batch in memory at a time."""
     category = TASK_TYPES[project.task_type].category  # type: ignore[attr-defined]
     for tasks in _batches(selection.tasks(project, using)):
         votes = {} if content == "consensus" else _votes_of(project, tasks, using)
+        origins = _origins(project, tasks, using) if provenance and content != "votes" else {}
         for task in tasks:
             item = _item_columns(task)
             if content != "votes":
-                row = item | _consensus_columns(task)
+                row = item | _consensus_columns(task) | origins.get(task["pk"], {})
                 yield row if content == "consensus" else {"record": "consensus"} | row
             for vote in votes.get(task["pk"], []):
                 row = item | vote | {"label": category(vote["answer"])}
@@ -161,6 +176,8 @@ def _batches(tasks: QuerySet[Task]) -> Iterator[list[dict[str, Any]]]:
         "distribution",
         "adjudicated",
         "settled_at",
+        "ballot",
+        "fit_id",
     )
     batch = list(rows[:BATCH])
     while batch:
@@ -185,6 +202,27 @@ def _consensus_columns(task: dict[str, Any]) -> dict[str, Any]:
         **{name: task[name] for name in names},
         "adjudicated": task["adjudicated"],
         "settled_at": _time(task["settled_at"]),
+    }
+
+
+def _origins(
+    project: Project, tasks: list[dict[str, Any]], using: str
+) -> dict[int, dict[str, Any]]:
+    """How each task of a batch came to its label, as its further column."""
+    ids = [task["pk"] for task in tasks if task["adjudicated"]]
+    standing = Adjudication.objects.using(using).filter(task__in=ids, reopened_at=None)
+    notes = dict(standing.values_list("task_id", "note"))
+    who: Callable[[int], str] = cache(lambda labeler_id: pseudonym(project, labeler_id))
+    return {
+        task["pk"]: {
+            "provenance": in_brief(
+                task["ballot"],
+                task["fit_id"] or (project.fit_id if task["adjudicated"] else None),
+                decision=notes.get(task["pk"]),
+                who=who,
+            )
+        }
+        for task in tasks
     }
 
 

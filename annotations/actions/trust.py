@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from annotations.actions.history import REFIT, Cause, Standing, note_changes
 from annotations.actions.project import replan_task
 from annotations.actions.settle import coding_for, verdict_of
 from annotations.actions.submit import decide
 from annotations.consensus import METHODS
 from annotations.consensus.base import VoteTable
 from annotations.consensus.fit import CategoricalFit
+from annotations.consensus.version import code_version
 from annotations.models import Adjudication, ConsensusFit, Project, Task
 
 REFIT_SHARE = 0.02
@@ -49,7 +51,7 @@ def project_needs_refit(project: Project) -> bool:
     return overdue or abs(new) >= max(10, REFIT_SHARE * fit.votes)
 
 
-def refit_consensus(*, project: Project, replan: bool = False) -> Refit:
+def refit_consensus(*, project: Project, replan: bool = False, cause: Cause = REFIT) -> Refit:
     """Fit labelers anew from all current votes, then rewrite the verdicts that changed by it.
 
     The fit is computed outside any transaction; verdicts are rewritten in short ones, each from
@@ -65,13 +67,14 @@ def refit_consensus(*, project: Project, replan: bool = False) -> Refit:
         project=project,
         method=project.consensus_method,
         params=fit.params,
+        code_version=code_version(),
         state=fit.to_json(),
         labels=names,
         votes=count,
     )
     Project.objects.filter(pk=project.pk).update(fit=row)
     project.fit = row
-    rewritten, relabelled = _rewrite_verdicts(project, names, replan)
+    rewritten, relabelled = _rewrite_verdicts(project, names, replan, cause)
     _drop_old_fits(project)
     return Refit(row, rewritten, relabelled)
 
@@ -126,7 +129,9 @@ def _warm_start(project: Project, names: list[str]) -> CategoricalFit | None:
     return coding_for(project, names).fit
 
 
-def _rewrite_verdicts(project: Project, names: list[str], replan: bool) -> tuple[int, int]:
+def _rewrite_verdicts(
+    project: Project, names: list[str], replan: bool, cause: Cause
+) -> tuple[int, int]:
     coding = coding_for(project, names)
     rewritten = relabelled = 0
     for tasks in _chunks(project, everything=replan):
@@ -143,9 +148,9 @@ def _rewrite_verdicts(project: Project, names: list[str], replan: bool) -> tuple
                 == (verdict.confidence >= project.confidence)
             )
             if not same or replan:
-                changed.append((task.pk, task.label))
+                changed.append(task.pk)
         rewritten += len(changed)
-        relabelled += _rewrite(project, changed)
+        relabelled += _rewrite(project, changed, cause)
     return rewritten, relabelled
 
 
@@ -164,20 +169,20 @@ def _chunks(project: Project, *, everything: bool) -> Iterator[list[Task]]:
         yield tasks
 
 
-def _rewrite(project: Project, changed: list[tuple[int, str]]) -> int:
+def _rewrite(project: Project, changed: list[int], cause: Cause) -> int:
     if not changed:
         return 0
-    before = dict(changed)
-    relabelled = 0
+    noted = []
     with transaction.atomic():
-        tasks = Task.objects.select_for_update().filter(pk__in=before, adjudicated=False)
+        tasks = Task.objects.select_for_update().filter(pk__in=changed, adjudicated=False)
         for task in tasks.order_by("pk"):
-            status = task.status
+            before = Standing.of(task)
             decide(task=task, project=project, ballot=task.ballot)
-            relabelled += bool(before[task.pk]) and task.label != before[task.pk]
-            if task.status != status or task.status == Task.Status.OPEN:
+            noted.append((before, task))
+            if task.status != before.status or task.status == Task.Status.OPEN:
                 replan_task(project=project, task=task)
-    return relabelled
+        note_changes(noted, cause)
+    return sum(bool(before.label) and task.label != before.label for before, task in noted)
 
 
 def _drop_old_fits(project: Project) -> None:

@@ -46,6 +46,9 @@ class NewExport(serializers.Serializer[Any]):
     min_confidence = FiniteFloatField(min_value=0, max_value=1, required=False)
     max_confidence = FiniteFloatField(min_value=0, max_value=1, required=False)
     arm = serializers.ChoiceField(choices=Task.Arm.values, required=False)
+    provenance = serializers.BooleanField(
+        required=False, help_text="With what each vote counted, and what weighed it."
+    )
 
     def order(self, request: Request, project_id: int) -> Order:
         """Check who asks and what for."""

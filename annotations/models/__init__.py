@@ -4,6 +4,7 @@ from annotations.models.annotation import Adjudication, Annotation, Flag
 from annotations.models.consensus import ConsensusFit
 from annotations.models.dataset import Dataset, Item, KnownLabel
 from annotations.models.export import Export
+from annotations.models.history import LabelChange
 from annotations.models.project import LabelSchema, Membership, Project
 from annotations.models.task import Seat, Task
 
@@ -16,6 +17,7 @@ __all__ = [
     "Flag",
     "Item",
     "KnownLabel",
+    "LabelChange",
     "LabelSchema",
     "Membership",
     "Project",

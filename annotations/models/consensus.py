@@ -11,6 +11,8 @@ class ConsensusFit(models.Model):
     project = models.ForeignKey("Project", on_delete=models.CASCADE, related_name="fits")
     method = models.CharField(max_length=40)
     params = models.JSONField(default=dict)
+    # What has to be the same for the same votes to give the same bits again.
+    code_version = models.CharField(max_length=40, blank=True, default="")
     state = models.JSONField()
     labels = models.JSONField(default=list)
     votes = models.PositiveIntegerField()

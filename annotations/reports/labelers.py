@@ -28,7 +28,7 @@ def labeler_rows(
     if only is not None:
         counts = {only: counts.get(only, 0)}
     agreement, medians = agreement_with_others(sample), median_durations(recent)
-    fit = _fit(project.fit_id)
+    fit = open_fit(project.fit_id)
     people = User.objects.in_bulk(list(counts))
     rows = []
     for labeler, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
@@ -77,7 +77,7 @@ def skill_of(fit: CategoricalFit | None, labeler: int) -> dict[str, float | None
 
 
 @lru_cache(maxsize=16)
-def _fit(fit_id: int | None) -> CategoricalFit | None:
+def open_fit(fit_id: int | None) -> CategoricalFit | None:
     """Fits never change, so they can be kept by id."""
     if fit_id is None:
         return None

@@ -69,6 +69,7 @@ GET    projects/{project_id}/history/             401      404     200      200 
 GET    projects/{project_id}/tasks/               401      404     403      200     200   200    200
 GET    projects/{project_id}/review/              401      404     403      200     200   200    200
 GET    tasks/{task_id}/                           401      404     403      200     200   200    200
+GET    tasks/{task_id}/provenance/                401      404     403      200     200   200    200
 POST   tasks/{task_id}/flag/                      401      404     204      204     204   204    403
 POST   tasks/{task_id}/adjudicate/                401      404     403      200     200   200    403
 POST   tasks/{decided_task}/reopen/               401      404     403      200     200   200    403

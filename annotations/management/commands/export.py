@@ -26,13 +26,16 @@ class Command(BaseCommand):
         parser.add_argument("--status", choices=[*Task.Status.values, ALL])
         parser.add_argument("--label")
         parser.add_argument("--min-confidence", type=float)
+        parser.add_argument("--provenance", action="store_true", help="with what each vote counted")
         parser.add_argument("--out", default="-", help="a file; - is standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = Project.objects.filter(pk=options["project"]).first()
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
-        filters = {name: options[name] for name in ("status", "label", "min_confidence")}
+        filters = {
+            name: options[name] for name in ("status", "label", "min_confidence", "provenance")
+        }
         try:
             order = Order.of(project, options["format"], options["content"], filters)
         except DomainError as error:

@@ -1,0 +1,296 @@
+"""Provenance: how one task came to its label, vote by vote, and what changed it since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from annotations.consensus.explain import Explanation, explain
+from annotations.consensus.fit import CategoricalFit, first_best
+from annotations.consensus.model_voter import MODEL_KEY
+from annotations.models import Adjudication, Annotation, ConsensusFit, LabelChange, Task
+from annotations.reports.labelers import open_fit, skill_of
+from annotations.task_types import TASK_TYPES
+
+Name = Callable[[int, str], str]  # labeler id and name -> what the reader may see
+Document = dict[str, Any]
+# [annotation id, labeler id, category] and, where it is not 1, the vote's weight
+Entry = Sequence[Any]
+
+
+def provenance_of(task: Task, *, name: Name) -> Document:
+    """Return who said what, what each vote counted, what decided, and every change since.
+
+    `task` comes with its project and schema. Six queries, however many votes and changes.
+    """
+    versions = list(Annotation.objects.filter(task=task).select_related("labeler").order_by("pk"))
+    row = fit_row(_fit_of(task))
+    fit = None if row is None else _opened(row)
+    explained, parts = (None, {}) if row is None else _parts(task.ballot, row)
+    decisions = list(
+        Adjudication.objects.filter(task=task).select_related("reviewer").order_by("pk")
+    )
+    return {
+        "task": task.pk,
+        "status": task.status,
+        "label": task.label,
+        "answer": task.answer,
+        "confidence": task.confidence,
+        "distribution": task.distribution,
+        "method": task.method,
+        "decided_by": _decided_by(task),
+        "fit": None if row is None else _fit_document(row, fit),
+        "odds": None if explained is None else _odds(explained, _names(row)),
+        "votes": _votes(task, versions, parts, fit, name),
+        "model_vote": _model_vote(task, parts),
+        "decision": next(
+            (_decision(row) for row in decisions if row.reopened_at is None),
+            None,
+        ),
+        "history": _history(task, versions, decisions, fit, _names(row), name),
+    }
+
+
+def in_brief(
+    ballot: Sequence[Entry], fit_id: int | None, *, decision: str | None, who: Callable[[int], str]
+) -> Document:
+    """Return a label's origin for a file: the fit, each vote with its part, a decision's note."""
+    row = fit_row(fit_id)
+    found = {} if row is None else _parts(ballot, row)[1]
+    return {
+        "fit": fit_id,
+        "code_version": "" if row is None else row.code_version,
+        "params": {} if row is None else row.params,
+        "temperature": None if row is None else row.state.get("temperature"),
+        "votes": [
+            {
+                "annotation": entry[0],
+                "labeler": "model" if entry[1] == MODEL_KEY else who(entry[1]),
+                "label": entry[2],
+                "weight": _weight(entry),
+                "log_odds": found.get(entry[0]),
+            }
+            for entry in ballot
+        ],
+        "decision": decision,
+    }
+
+
+def _has_classes(task: Task) -> bool:
+    return hasattr(TASK_TYPES[task.project.task_type], "category")
+
+
+def _decided_by(task: Task) -> str:
+    if task.confidence is None:
+        return "nothing"
+    return "reviewer" if task.adjudicated else "votes"
+
+
+def _fit_of(task: Task) -> int | None:
+    """The fit behind the verdict; for a reviewer's decision the one that weighs votes now."""
+    return task.fit_id or (task.project.fit_id if task.adjudicated else None)
+
+
+@lru_cache(maxsize=32)
+def fit_row(fit_id: int | None) -> ConsensusFit | None:
+    """Fits never change, so they can be kept by id."""
+    return ConsensusFit.objects.filter(pk=fit_id).first() if fit_id else None
+
+
+def _opened(row: ConsensusFit) -> CategoricalFit | None:
+    """The fit of a row, None where answers have no classes."""
+    return open_fit(row.pk) if "n_classes" in row.state and row.labels else None
+
+
+def _names(row: ConsensusFit | None) -> list[str]:
+    return [] if row is None else list(row.labels)
+
+
+def _parts(
+    ballot: Sequence[Entry], row: ConsensusFit
+) -> tuple[Explanation | None, dict[int, float]]:
+    """The odds of a ballot in parts, and the part of each vote by its annotation's id."""
+    fit = _opened(row)
+    codes = {label: code for code, label in enumerate(row.labels)}
+    entries = [entry for entry in ballot if entry[2] in codes]
+    if fit is None:
+        return None, {}
+    found = explain(
+        fit,
+        [entry[1] for entry in entries],
+        [codes[entry[2]] for entry in entries],
+        [_weight(entry) for entry in entries],
+    )
+    if found is None:
+        return None, {}
+    return found, {entry[0]: part for entry, part in zip(entries, found.votes, strict=True)}
+
+
+def _weight(entry: Entry) -> float:
+    return float(entry[3]) if len(entry) > 3 else 1.0
+
+
+def _fit_document(row: ConsensusFit, fit: CategoricalFit | None) -> Document:
+    return {
+        "id": row.pk,
+        "method": row.method,
+        "params": row.params,
+        "code_version": row.code_version,
+        "votes": row.votes,
+        "temperature": None if fit is None else fit.temperature,
+        "calibrated_on": None if fit is None else fit.notes.get("calibrated_on"),
+        "created_at": row.created_at,
+    }
+
+
+def _odds(found: Explanation, names: list[str]) -> Document:
+    return {
+        "label": names[found.best],
+        "against": names[found.rival],
+        "prior": found.prior,
+        "total": found.prior + sum(found.votes),
+    }
+
+
+def _votes(
+    task: Task,
+    versions: list[Annotation],
+    parts: dict[int, float],
+    fit: CategoricalFit | None,
+    name: Name,
+) -> list[Document]:
+    ballot = {entry[0]: entry for entry in task.ballot}
+    return [
+        {
+            "annotation": vote.pk,
+            "labeler": name(vote.labeler_id, vote.labeler.shown_name),
+            "answer": vote.answer,
+            "label": _category(task, vote.answer),
+            "version": vote.version,
+            "source": vote.source,
+            "counted": vote.pk in ballot,
+            "weight": _weight(ballot[vote.pk]) if vote.pk in ballot else 0.0,
+            "log_odds": parts.get(vote.pk),
+            **skill_of(fit, vote.labeler_id),
+            "created_at": vote.created_at,
+        }
+        for vote in versions
+        if vote.current
+    ]
+
+
+def _category(task: Task, answer: Any) -> str:
+    task_type: Any = TASK_TYPES[task.project.task_type]
+    return str(task_type.category(answer)) if _has_classes(task) else ""
+
+
+def _model_vote(task: Task, parts: dict[int, float]) -> Document | None:
+    """The model's part, where it voted; None where people alone did."""
+    mine = [entry for entry in task.ballot if entry[1] == MODEL_KEY]
+    if not mine:
+        return None
+    best = max(mine, key=_weight)
+    return {"label": best[2], "log_odds": sum(parts.get(entry[0], 0.0) for entry in mine)}
+
+
+def _decision(row: Adjudication) -> Document:
+    return {
+        "reviewer": row.reviewer.shown_name,
+        "answer": row.answer,
+        "note": row.note,
+        "created_at": row.created_at,
+        "reopened_at": row.reopened_at,
+    }
+
+
+def _history(
+    task: Task,
+    versions: list[Annotation],
+    decisions: list[Adjudication],
+    fit: CategoricalFit | None,
+    names: list[str],
+    name: Name,
+) -> list[Document]:
+    """Votes, decisions and kept changes in the order of time.
+
+    What a vote led to is computed anew, under the fit behind today's verdict: a submit keeps the
+    vote alone. Decisions from before changes were kept are told from their own rows.
+    """
+    rows = _vote_events(task, versions, fit, names, name)
+    changes = list(LabelChange.objects.filter(task=task).select_related("by").order_by("pk"))
+    rows += [_change_event(change) for change in changes]
+    kept = sum(change.cause == LabelChange.Cause.ADJUDICATION for change in changes)
+    rows += [_decision_event(task, row) for row in decisions[: max(0, len(decisions) - kept)]]
+    return sorted(rows, key=lambda row: row["at"])
+
+
+def _vote_events(
+    task: Task,
+    versions: list[Annotation],
+    fit: CategoricalFit | None,
+    names: list[str],
+    name: Name,
+) -> list[Document]:
+    codes = {label: code for code, label in enumerate(names)}
+    standing: dict[int, int] = {}
+    rows, before = [], ""
+    for vote in versions:
+        label = _category(task, vote.answer)
+        after = before
+        if fit is not None and label in codes:
+            standing[vote.labeler_id] = codes[label]
+            posterior = fit.posterior(list(standing), list(standing.values()))
+            after = names[int(first_best(posterior[None, :])[0][0])]
+        rows.append(
+            _event(
+                "vote" if vote.version == 1 else "revision",
+                vote.created_at,
+                who=name(vote.labeler_id, vote.labeler.shown_name),
+                given=label,
+                before=before,
+                after=after,
+            )
+        )
+        before = after
+    return rows
+
+
+def _change_event(change: LabelChange) -> Document:
+    return _event(
+        change.cause,
+        change.created_at,
+        who=change.by.shown_name if change.by else "",
+        before=change.label_before,
+        after=change.label_after,
+        status_before=change.status_before,
+        status_after=change.status_after,
+        confidence=change.confidence,
+        method=change.method,
+        note=change.note,
+    )
+
+
+def _decision_event(task: Task, row: Adjudication) -> Document:
+    return _event(
+        "adjudication",
+        row.created_at,
+        who=row.reviewer.shown_name,
+        after=row.category,
+        note=row.note,
+    )
+
+
+def _event(cause: str, at: Any, **values: Any) -> Document:
+    blank = {
+        "who": "",
+        "given": "",
+        "before": "",
+        "after": "",
+        "status_before": "",
+        "status_after": "",
+        "confidence": None,
+        "method": "",
+        "note": "",
+    }
+    return {"cause": cause, "at": at} | blank | values

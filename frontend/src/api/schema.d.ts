@@ -686,6 +686,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/provenance/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return each vote with what it counted, what decided, and every change since. */
+        get: operations["get_provenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/reopen/": {
         parameters: {
             query?: never;
@@ -823,6 +840,17 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `vote` - vote
+         *     * `revision` - revision
+         *     * `refit` - refit
+         *     * `adjudication` - adjudication
+         *     * `reopened` - reopened
+         *     * `promotion` - promotion
+         *     * `rollback` - rollback
+         * @enum {string}
+         */
+        CauseEnum: "vote" | "revision" | "refit" | "adjudication" | "reopened" | "promotion" | "rollback";
         Check: {
             name: string;
             state: components["schemas"]["CheckStateEnum"];
@@ -937,6 +965,13 @@ export interface components {
             id: number;
             name: string;
         };
+        /**
+         * @description * `nothing` - nothing
+         *     * `votes` - votes
+         *     * `reviewer` - reviewer
+         * @enum {string}
+         */
+        DecidedByEnum: "nothing" | "votes" | "reviewer";
         DecisionDocument: {
             id: number;
             reviewer: string;
@@ -1300,6 +1335,8 @@ export interface components {
             /** Format: double */
             max_confidence?: number;
             arm?: components["schemas"]["NewExportArmEnum"];
+            /** @description With what each vote counted, and what weighed it. */
+            provenance?: boolean;
         };
         /**
          * @description * `open` - open
@@ -1605,6 +1642,114 @@ export interface components {
          * @enum {string}
          */
         ProjectState: "active" | "paused" | "finished" | "archived";
+        ProvenanceDecision: {
+            reviewer: string;
+            answer: unknown;
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            reopened_at: string | null;
+        };
+        ProvenanceDocument: {
+            task: number;
+            status: components["schemas"]["TaskStatus"];
+            label: string;
+            answer: unknown;
+            /** Format: double */
+            confidence: number | null;
+            distribution: {
+                [key: string]: number;
+            };
+            method: string;
+            decided_by: components["schemas"]["DecidedByEnum"];
+            fit: components["schemas"]["ProvenanceFit"] | null;
+            odds: components["schemas"]["ProvenanceOdds"] | null;
+            votes: components["schemas"]["ProvenanceVote"][];
+            model_vote: components["schemas"]["ProvenanceModelVote"] | null;
+            decision: components["schemas"]["ProvenanceDecision"] | null;
+            history: components["schemas"]["ProvenanceEvent"][];
+        };
+        /** @description One thing that happened; what a vote led to is computed under the present fit. */
+        ProvenanceEvent: {
+            cause: components["schemas"]["CauseEnum"];
+            /** Format: date-time */
+            at: string;
+            who: string;
+            /** @description What a vote said. */
+            given: string;
+            before: string;
+            after: string;
+            status_before: string;
+            status_after: string;
+            /** Format: double */
+            confidence: number | null;
+            method: string;
+            note: string;
+        };
+        /** @description The state of the method that weighed the votes. */
+        ProvenanceFit: {
+            id: number;
+            method: string;
+            params: {
+                [key: string]: unknown;
+            };
+            /** @description Of the consensus package. */
+            code_version: string;
+            /** @description Of the whole project, that it was fitted to. */
+            votes: number;
+            /**
+             * Format: double
+             * @description 1 is not calibrated.
+             */
+            temperature: number | null;
+            /** @description Known answers used. */
+            calibrated_on: number | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ProvenanceModelVote: {
+            label: string;
+            /** Format: double */
+            log_odds: number;
+        };
+        /** @description Log odds (nats) of the label against the next likely one: prior + the votes' = total. */
+        ProvenanceOdds: {
+            label: string;
+            against: string;
+            /** Format: double */
+            prior: number;
+            /** Format: double */
+            total: number;
+        };
+        ProvenanceVote: {
+            annotation: number;
+            /** @description A pseudonym for all but managers. */
+            labeler: string;
+            answer: unknown;
+            label: string;
+            version: number;
+            source: string;
+            counted: boolean;
+            /**
+             * Format: double
+             * @description 1 is a full vote.
+             */
+            weight: number;
+            /**
+             * Format: double
+             * @description Its part of the odds; above 0 speaks for the label.
+             */
+            log_odds: number | null;
+            /** Format: double */
+            skill: number | null;
+            /** Format: double */
+            skill_low: number | null;
+            /** Format: double */
+            skill_high: number | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         Queue: {
             waiting: number;
             running: number;
@@ -3050,6 +3195,8 @@ export interface operations {
                  *     * `random` - random
                  */
                 arm?: "active" | "random";
+                /** @description With what each vote counted, and what weighed it. */
+                provenance?: boolean;
             };
             header?: never;
             path: {
@@ -3736,6 +3883,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_provenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenanceDocument"];
+                };
             };
             default: {
                 headers: {

@@ -27,6 +27,7 @@ VALIDATION_FROM = 60
 # Unlabelled pictures that help to find features; the same ones until they are labelled.
 POOL_SAMPLE = 2_000
 SMALLEST_MASS = 1e-4
+HELD_OUT = ("holdout", "critical")
 ACTIVE, RANDOM = TrainingRun.Arm.ACTIVE, TrainingRun.Arm.RANDOM
 
 
@@ -75,12 +76,13 @@ def _pictures_from_data_folder(files: Path, data: Path) -> storage.FolderFiles:
 def freeze_snapshot(*, project: Project, arm: str) -> Snapshot:
     """Freeze what is settled now; equal labels give the snapshot that is there already.
 
-    For the active arm, items drawn at random are the holdout and never trained on. For the random
+    For the active arm, items drawn at random are the holdout and never trained on, nor are those
+    pinned as critical; one with too few votes to measure by waits outside. For the random
     arm (the control), they are all that is trained on. Raises NotEnoughLabels below two classes.
     """
     classes = class_names(project)
     labelled = labelled_items(project=project, arm=arm, classes=classes)
-    train = [item for item in labelled if item.role != "holdout"]
+    train = [item for item in labelled if item.role not in HELD_OUT]
     _refuse_single_class(train)
     items = labelled + pool_sample(project=project)
     head = {"task_type": project.task_type, "arm": str(arm), "classes": classes}
@@ -118,16 +120,31 @@ def labelled_items(*, project: Project, arm: str, classes: Sequence[str]) -> lis
         settled = settled.filter(arm=RANDOM)
     fields = ("label", "distribution", "confidence", "votes", "arm")
     rows = settled.order_by("item_id").values(*fields, "item_id", "item__sha256", "item__group")
-    items = [_frozen(row, arm) for row in rows.iterator(chunk_size=5_000)]
-    return with_validation(items) if arm == ACTIVE else items
+    if arm == RANDOM:
+        return [_frozen(row, "train") for row in rows.iterator(chunk_size=5_000)]
+    # Measured by: only what enough labelers have seen.
+    rows = rows.exclude(arm=RANDOM, votes__lt=project.held_out_votes)
+    pinned = pinned_items(project)
+    items = [_frozen(row, _role(row, pinned)) for row in rows.iterator(chunk_size=5_000)]
+    return with_validation(items)
 
 
-def _frozen(row: dict[str, Any], arm: str) -> FrozenItem:
-    held_out = arm == ACTIVE and row["arm"] == RANDOM
+def pinned_items(project: Project) -> set[int]:
+    """Return the ids of the items that are pinned as critical."""
+    return set(project.critical_tasks.values_list("task__item_id", flat=True))
+
+
+def _role(row: dict[str, Any], pinned: set[int]) -> str:
+    if row["arm"] == RANDOM:
+        return "holdout"
+    return "critical" if row["item_id"] in pinned else "train"
+
+
+def _frozen(row: dict[str, Any], role: str) -> FrozenItem:
     return FrozenItem(
         id=row["item_id"],
         sha256=row["item__sha256"],
-        role="holdout" if held_out else "train",
+        role=role,
         target=soft_target(row["label"], row["distribution"]),
         weight=1.0 if row["confidence"] is None else round(row["confidence"], 4),
         group=row["item__group"] or None,

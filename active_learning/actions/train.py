@@ -15,6 +15,7 @@ from active_learning.actions.champion import Comparison, compare
 from active_learning.actions.child import Child, Event
 from active_learning.actions.control import control_metrics, start_control_run
 from active_learning.actions.events import EventLog
+from active_learning.actions.human import human_baseline
 from active_learning.actions.publish import (
     DESCRIPTION,
     Artifact,
@@ -214,6 +215,7 @@ def publish(
         "votes": run.votes,
         "labels": snapshot.labelled,
         "promotion": comparison.as_json(),
+        "human": human_baseline(run.project),
     }
     with transaction.atomic():
         version = record_version(run=run, artifact=artifact, serve=comparison.promoted)

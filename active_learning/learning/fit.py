@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from active_learning.learning import process
+from active_learning.learning.baselines import baselines
 from active_learning.learning.datasets.snapshot import Snapshot, read_snapshot
 from active_learning.learning.errors import CannotTrain
 from active_learning.learning.recipes import load_recipe
@@ -33,6 +34,8 @@ def _train(options: argparse.Namespace, stop: process.StopRequest) -> None:
         should_stop=stop,
     )
     artifact = recipe.fit(snapshot, run)
+    held_out = artifact.metrics.get("holdout", {})
+    artifact.metrics["baselines"] = baselines(snapshot, recipe.name, held_out, run)
     artifact.save(options.artifact)
     process.emit("done", {"artifact": str(options.artifact), "cpu_seconds": time.process_time()})
 

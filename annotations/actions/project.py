@@ -21,6 +21,7 @@ from labelhub.jobs.queue import enqueue
 BATCH = 250  # tasks opened in one transaction: short enough that no submit waits for it
 # Types that the queue can ask and settle; the table has more, for votes that come in files.
 ASKED_TYPES = ("choice",)
+FEWEST_GROUPS = 30  # writers, pages or people from which whole groups can be held out
 OPENED_AT_ONCE = 2_000  # a larger dataset is opened by a job
 
 
@@ -55,6 +56,7 @@ def create_project(
         )
     document = _checked_schema(task_type, schema)
     check_overlap(options)
+    options.setdefault("split_by_group", groups_can_be_split(dataset))
     project = Project.objects.create(
         dataset=dataset, name=name, question=question, task_type=task_type, created_by=by, **options
     )
@@ -120,8 +122,16 @@ def _open_batch(project: Project, items: Iterable[Item]) -> list[Task]:
 
 def _new_task(project: Project, item: Item) -> Task:
     arm_draw, order = draws_for(project.pk, item.sha256)
+    if project.split_by_group and item.group:
+        arm_draw, _ = draws_for(project.pk, f"group {item.group}")
     arm = Task.Arm.RANDOM if arm_draw < project.random_share else Task.Arm.ACTIVE
     return Task(project=project, item=item, arm=arm, priority=order)
+
+
+def groups_can_be_split(dataset: Dataset) -> bool:
+    """Whether a dataset has so many groups that a random share of them is never none or all."""
+    groups = dataset.items.exclude(group="").order_by().values_list("group", flat=True)
+    return len(groups.distinct()[:FEWEST_GROUPS]) == FEWEST_GROUPS
 
 
 def draws_for(project_id: int, sha256: str) -> tuple[float, float]:
@@ -144,7 +154,7 @@ def _seats_of(project: Project, task: Task) -> list[Seat]:
             lane=Seat.Lane.FRESH if no == 1 else Seat.Lane.PARALLEL,
             priority=task.priority,
         )
-        for no in range(1, project.min_votes + 1)
+        for no in range(1, project.least_votes(task.arm) + 1)
     ]
 
 
@@ -228,7 +238,7 @@ def replan_task(*, project: Project, task: Task) -> None:
         return
     free = list(seats.filter(state=Seat.State.FREE).order_by("no"))
     held = seats.filter(state=Seat.State.HELD).count()
-    wanted = max(project.min_votes - task.votes - held, 0 if held else 1)
+    wanted = max(project.least_votes(task.arm) - task.votes - held, 0 if held else 1)
     for seat in free[wanted:]:
         Seat.objects.filter(pk=seat.pk, state=Seat.State.FREE).update(state=Seat.State.CLOSED)
     lane = Seat.Lane.NEXT if task.votes else Seat.Lane.FRESH

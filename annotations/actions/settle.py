@@ -122,7 +122,12 @@ def distribution_of(posterior: np.ndarray[Any, Any], names: Sequence[str]) -> di
 
 
 def status_of(
-    project: Project, *, ballot: Sequence[BallotEntry], verdict: Verdict | None, now: str
+    project: Project,
+    *,
+    ballot: Sequence[BallotEntry],
+    verdict: Verdict | None,
+    now: str,
+    arm: str = Task.Arm.ACTIVE,
 ) -> str:
     """Decide by the overlap rule: enough votes and sure enough, or at the cap, or wait for more.
 
@@ -130,7 +135,7 @@ def status_of(
     weight: there is nothing that a reviewer could see in them.
     """
     votes = len(ballot)
-    if verdict is None or votes < project.min_votes:
+    if verdict is None or votes < project.least_votes(arm):
         return Task.Status.OPEN
     goal = project.confidence
     if now == Task.Status.SETTLED and votes < project.max_votes:

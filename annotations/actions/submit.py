@@ -79,7 +79,7 @@ def submit_annotation(
             if not still_held(seat, labeler, token):
                 raise LeaseLost("This lease ran out and the task was given to somebody else.")
             checked = check_answer(seat.project, answer, seat.task.item)
-            more = seat.task.votes + 1 < seat.project.min_votes
+            more = seat.task.votes + 1 < seat.project.least_votes(seat.task.arm)
             close_seat(seat, labeler.pk, promote=more)
             annotation = _keep(
                 seat, labeler, checked, key, body_hash, duration_ms, source, version=1
@@ -165,7 +165,7 @@ def decide(*, task: Task, project: Project, ballot: list[list[Any]]) -> None:
         return
     coding = coding_for(project, project.schema.label_names)
     verdict = verdict_of(ballot, coding, project.consensus_method)
-    status = status_of(project, ballot=ballot, verdict=verdict, now=task.status)
+    status = status_of(project, ballot=ballot, verdict=verdict, now=task.status, arm=task.arm)
     before, changes = task.status, verdict_fields(project, verdict)
     changes |= {"ballot": ballot, "votes": len(ballot), "status": str(status)}
     write_verdict(

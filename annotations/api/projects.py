@@ -57,6 +57,10 @@ class ProjectSettings(serializers.Serializer[Any]):
     splits = serializers.ListField(
         child=serializers.CharField(max_length=40, allow_blank=True), max_length=50, default=list
     )
+    split_by_group = serializers.BooleanField(
+        required=False,
+        help_text="Hold out whole groups; where absent, if the dataset has 30 groups or more.",
+    )
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
     consensus_method = serializers.ChoiceField(choices=sorted(METHODS), default="dawid_skene")
     recipe = serializers.CharField(max_length=40, default="hog_logreg")
@@ -75,6 +79,7 @@ class ProjectChanges(ProjectSettings):
     schema = serializers.JSONField(default=None)
     random_share = None  # type: ignore[assignment]  # the arms are drawn when tasks are opened
     splits = None  # type: ignore[assignment]
+    split_by_group = None  # type: ignore[assignment]
 
 
 ROLES = serializers.ChoiceField(choices=Membership.Role.choices)

@@ -18,6 +18,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(memberships__user=user, memberships__active=True)
 
 
+# Figures are taken from the random arm, so its labels must be worth something.
+HELD_OUT_VOTES = 3
+
+
 class Project(models.Model):
     """One question about a dataset: who may answer, how often, in which order, until when."""
 
@@ -41,6 +45,8 @@ class Project(models.Model):
     confidence = models.FloatField(default=0.95)
     random_share = models.FloatField(default=0.1)
     splits = models.JSONField(default=list, blank=True)
+    # Whether the arms are drawn by group, so that nothing of a held-out group is trained on.
+    split_by_group = models.BooleanField(default=False)
     lease_seconds = models.PositiveIntegerField(default=600)
     consensus_method = models.CharField(max_length=40, default="dawid_skene")
     recipe = models.CharField(max_length=40, default="hog_logreg")
@@ -72,6 +78,17 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def least_votes(self, arm: str) -> int:
+        """How many votes a task of this arm needs before it can settle."""
+        if arm != "random":
+            return self.min_votes
+        return max(self.min_votes, self.held_out_votes)
+
+    @property
+    def held_out_votes(self) -> int:
+        """How many votes an item needs before figures are taken from it: 3, or a lower cap."""
+        return min(HELD_OUT_VOTES, self.max_votes)
 
 
 class LabelSchema(models.Model):

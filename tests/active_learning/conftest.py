@@ -65,11 +65,12 @@ def digits_dataset(count: int, *, groups: Sequence[str] = ("",)) -> Dataset:
 
 
 def settle(tasks: Sequence[Task], *, confidence: float = 0.97, label: str = "") -> None:
-    """Settle tasks as two agreeing labelers would, on their hidden truth or on a given label."""
+    """Settle tasks as agreeing labelers would, on their hidden truth or on a given label."""
     for task in tasks:
         task.label = label or task.item.known_label.value
         task.answer, task.distribution = {"choice": task.label}, {task.label: confidence}
-        task.status, task.votes, task.confidence = Task.Status.SETTLED, 2, confidence
+        task.status, task.confidence = Task.Status.SETTLED, confidence
+        task.votes = 3 if task.arm == Task.Arm.RANDOM else 2
         task.settled_at = timezone.now()
     fields = ["label", "answer", "distribution", "status", "votes", "confidence", "settled_at"]
     Task.objects.bulk_update(tasks, fields)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import active_learning
+from active_learning.actions.pin import pin_task
 from active_learning.actions.snapshot import NotEnoughLabels, freeze_snapshot, snapshot_folder
 from active_learning.learning.datasets.snapshot import Item, read_snapshot
 from active_learning.models import Snapshot
@@ -125,3 +126,30 @@ def test_nothing_that_learns_names_known_labels_or_who_reads_them() -> None:
 def test_a_snapshot_folder_does_not_depend_on_where_the_data_lies(digits: MakeProject) -> None:
     snapshot = freeze_snapshot(project=digits(30, active=20), arm="active")
     assert all(not item.file.is_absolute() for item in items_of(snapshot, "train"))
+
+
+def test_an_item_that_too_few_labelers_saw_is_neither_measured_by_nor_trained_on(
+    digits: MakeProject,
+) -> None:
+    project = digits(100, active=30, random=12)
+    thin = project.tasks.filter(arm="random", status="settled").first()
+    Task.objects.filter(pk=thin.pk).update(votes=2)
+    snapshot = freeze_snapshot(project=project, arm="active")
+    assert len(items_of(snapshot, "holdout")) == 11
+    assert thin.item_id not in {item.id for item in items_of(snapshot, "train")}
+
+
+def test_a_pinned_item_is_not_trained_on_and_not_in_the_holdout(digits: MakeProject) -> None:
+    project = digits(60, active=30)
+    task = project.tasks.filter(status="settled").first()
+    pin_task(task=task, by=project.created_by, note="the boss's own hand")
+    snapshot = freeze_snapshot(project=project, arm="active")
+    assert [item.id for item in items_of(snapshot, "critical")] == [task.item_id]
+    assert len(items_of(snapshot, "train")) == 29
+
+
+def test_whole_groups_are_held_out_where_there_are_many(digits: MakeProject) -> None:
+    project = digits(150, random=10, groups=[f"writer {n}" for n in range(30)])
+    held_out = set(project.tasks.filter(arm="random").values_list("item__group", flat=True))
+    others = set(project.tasks.filter(arm="active").values_list("item__group", flat=True))
+    assert project.split_by_group and held_out and not held_out & others

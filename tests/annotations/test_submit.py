@@ -149,3 +149,24 @@ def test_order_of_votes_does_not_matter_bit_for_bit() -> None:
         task = Task.objects.get(project=project)
         verdicts.append((task.label, task.confidence, task.distribution))
     assert verdicts[0] == verdicts[1]
+
+
+def test_an_item_of_the_random_arm_is_asked_three_times_at_least() -> None:
+    project = factories.project(
+        items=1, labelers=4, min_votes=1, max_votes=5, random_share=1.0, confidence=0.5
+    )
+    task = project.tasks.get()
+    votes = []
+    for labeler in factories.labelers_of(project)[:3]:
+        factories.vote(project, labeler, "3")
+        task.refresh_from_db()
+        votes.append((task.votes, task.status))
+    assert votes == [(1, "open"), (2, "open"), (3, "settled")]
+
+
+def test_a_cap_below_three_votes_holds_for_the_random_arm_too() -> None:
+    project = factories.project(
+        items=1, labelers=2, min_votes=1, max_votes=1, random_share=1.0, confidence=0.5
+    )
+    factories.vote(project, factories.labelers_of(project)[0], "3")
+    assert project.tasks.get().status == "settled"

@@ -86,6 +86,9 @@ GET    runs/{run_id}/                             401      404     403      200 
 POST   runs/{run_id}/cancel/                      401      404     403      403     200   200    403
 GET    projects/{project_id}/versions/            401      404     403      200     200   200    200
 POST   versions/{version_id}/promote/             401      404     403      403     200   200    403
+GET    projects/{project_id}/critical/            401      404     403      200     200   200    200
+PUT    tasks/{task_id}/critical/                  401      404     403      403     200   200    403
+DELETE tasks/{task_id}/critical/                  401      404     403      403     204   204    403
 GET    /healthz                                   200      200     200      200     200   200    200
 GET    /readyz                                    200      200     200      200     200   200    200
 GET    /metrics                                   200      200     200      200     200   200    200

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from active_learning.learning.errors import SnapshotInvalid
 
-ROLES = ("train", "validation", "holdout", "pool")
+# What is pinned as critical is held out too, but picked by a person: it decides about promotion
+# and never counts in a figure.
+ROLES = ("train", "validation", "holdout", "critical", "pool")
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,9 @@ def measure(artifact: Artifact, model: Model, parts: dict[str, Part], run: Run) 
         run.log(f"temperature {calibration.temperature:.2f}, from {len(validation)} other items")
     for role, part in parts.items():
         honest = calibration.apply(predicted[role])
-        artifact.metrics[role] = metrics.report(honest, part.targets, artifact.classes)
+        artifact.metrics[role] = metrics.report(
+            honest, part.targets, artifact.classes, [item.group for item in part.items]
+        )
     run.report(Event("metrics", artifact.metrics))
     return artifact
 

@@ -374,6 +374,23 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/critical/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the items that no new version may lose, the last pinned first. */
+        get: operations["list_critical"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports/": {
         parameters: {
             query?: never;
@@ -669,6 +686,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/critical/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Pin a task: it is never trained on, and a version that loses it is not promoted. */
+        put: operations["pin_task"];
+        post?: never;
+        /** @description Take the pin away; nothing happens to a task without one. */
+        delete: operations["unpin_task"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/flag/": {
         parameters: {
             query?: never;
@@ -895,6 +930,19 @@ export interface components {
          * @enum {string}
          */
         ContentEnum: "consensus" | "votes" | "both";
+        CriticalDocument: {
+            id: number;
+            task: number;
+            item: number;
+            filename: string;
+            /** @description Of the consensus; empty while there is none. */
+            label: string;
+            /** @description By the serving version; empty if unknown. */
+            predicted: string;
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         CurvePoint: {
             run: number;
             version: number | null;
@@ -1385,6 +1433,8 @@ export interface components {
              */
             random_share?: number;
             splits?: string[];
+            /** @description Hold out whole groups; where absent, if the dataset has 30 groups or more. */
+            split_by_group?: boolean;
             /** @default 600 */
             lease_seconds?: number;
             /** @default dawid_skene */
@@ -1443,6 +1493,11 @@ export interface components {
         };
         PaginatedAuditEventList: {
             results: components["schemas"]["AuditEvent"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedCriticalDocumentList: {
+            results: components["schemas"]["CriticalDocument"][];
             /** Format: uri */
             next: string | null;
         };
@@ -1572,6 +1627,10 @@ export interface components {
             is_active?: boolean;
             password?: string;
         };
+        PinRequest: {
+            /** @default  */
+            note?: string;
+        };
         Process: {
             name: string;
             host: string;
@@ -1614,6 +1673,8 @@ export interface components {
              */
             random_share?: number;
             splits?: string[];
+            /** @description Hold out whole groups; where absent, if the dataset has 30 groups or more. */
+            split_by_group?: boolean;
             /** @default 600 */
             lease_seconds?: number;
             /** @default dawid_skene */
@@ -3098,6 +3159,39 @@ export interface operations {
             };
         };
     };
+    list_critical: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCriticalDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     exports_list: {
         parameters: {
             query?: {
@@ -3851,6 +3945,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskWithVotes"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pin_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unpin_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

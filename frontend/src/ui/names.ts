@@ -16,12 +16,14 @@ export const names = defineMessages("names", {
   strategy_badge: "Where an answer would change the model most (BADGE)",
   strategy_k_centre: "Images unlike those that are labelled",
   strategy_bald: "Where several models disagree (BALD)",
+  method_auto: "Chosen by the known answers",
   method_dawid_skene: "Votes weighted by skill (Dawid and Skene)",
   method_dawid_skene_full: "Votes weighted by full confusion matrices",
   method_majority: "Majority",
   method_one_coin: "Votes weighted by one skill per labeler",
   method_one_coin_flat: "One skill per labeler, all answers equally likely",
   method_adjudication: "A reviewer's decision",
+  method_gold: "Known answer",
 });
 
 export type Kind = "recipe" | "strategy" | "method";

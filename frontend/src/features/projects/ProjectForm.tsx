@@ -207,7 +207,7 @@ function Figure(props: {
 const ROWS = {
   recipe: ["hog_logreg", "fast", "small_cnn", "cnn"],
   strategy: ["margin", "cluster_margin", "phased", "entropy", "uniform"],
-  consensus_method: ["dawid_skene", "one_coin", "majority"],
+  consensus_method: ["auto", "dawid_skene", "one_coin", "majority"],
 } as const;
 
 type RowField = keyof typeof ROWS;

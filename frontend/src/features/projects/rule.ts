@@ -29,7 +29,7 @@ export const DEFAULTS: ProjectValues = {
   max_votes: "5",
   confidence: "95",
   random_share: "10",
-  consensus_method: "dawid_skene",
+  consensus_method: "auto",
   recipe: "hog_logreg",
   strategy: "margin",
   auto_train: true,

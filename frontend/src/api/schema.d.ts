@@ -915,14 +915,15 @@ export interface components {
             settled_at: string | null;
         };
         /**
-         * @description * `dawid_skene` - dawid_skene
+         * @description * `auto` - auto
+         *     * `dawid_skene` - dawid_skene
          *     * `dawid_skene_full` - dawid_skene_full
          *     * `majority` - majority
          *     * `one_coin` - one_coin
          *     * `one_coin_flat` - one_coin_flat
          * @enum {string}
          */
-        ConsensusMethodEnum: "dawid_skene" | "dawid_skene_full" | "majority" | "one_coin" | "one_coin_flat";
+        ConsensusMethodEnum: "auto" | "dawid_skene" | "dawid_skene_full" | "majority" | "one_coin" | "one_coin_flat";
         /**
          * @description * `consensus` - consensus
          *     * `votes` - votes
@@ -1437,8 +1438,25 @@ export interface components {
             split_by_group?: boolean;
             /** @default 600 */
             lease_seconds?: number;
-            /** @default dawid_skene */
+            /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
+            /**
+             * Format: double
+             * @description Share of items that get every vote, so that the stop rule's error is measured.
+             * @default 0.02
+             */
+            audit_share?: number;
+            /**
+             * Format: double
+             * @description A labeler surely below this share right on gold items is paused; 0 is off.
+             * @default 0
+             */
+            gold_floor?: number;
+            /**
+             * @description Gold answers before that is judged.
+             * @default 10
+             */
+            gold_least?: number;
             /** @default hog_logreg */
             recipe?: string;
             /** @default margin */
@@ -1599,8 +1617,19 @@ export interface components {
             confidence?: number;
             /** @default 600 */
             lease_seconds?: number;
-            /** @default dawid_skene */
+            /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
+            /**
+             * Format: double
+             * @description A labeler surely below this share right on gold items is paused; 0 is off.
+             * @default 0
+             */
+            gold_floor?: number;
+            /**
+             * @description Gold answers before that is judged.
+             * @default 10
+             */
+            gold_least?: number;
             /** @default hog_logreg */
             recipe?: string;
             /** @default margin */
@@ -1677,8 +1706,25 @@ export interface components {
             split_by_group?: boolean;
             /** @default 600 */
             lease_seconds?: number;
-            /** @default dawid_skene */
+            /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
+            /**
+             * Format: double
+             * @description Share of items that get every vote, so that the stop rule's error is measured.
+             * @default 0.02
+             */
+            audit_share?: number;
+            /**
+             * Format: double
+             * @description A labeler surely below this share right on gold items is paused; 0 is off.
+             * @default 0
+             */
+            gold_floor?: number;
+            /**
+             * @description Gold answers before that is judged.
+             * @default 10
+             */
+            gold_least?: number;
             /** @default hog_logreg */
             recipe?: string;
             /** @default margin */

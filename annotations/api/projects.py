@@ -78,8 +78,8 @@ class ProjectSettings(serializers.Serializer[Any]):
     gold_least = serializers.IntegerField(
         min_value=3, max_value=1_000, default=10, help_text="Gold answers before that is judged."
     )
-    recipe = serializers.CharField(max_length=40, default="hog_logreg")
-    strategy = serializers.CharField(max_length=40, default="margin")
+    recipe = serializers.CharField(max_length=40, default="fast")
+    strategy = serializers.CharField(max_length=40, default="phased")
     auto_train = serializers.BooleanField(default=True)
 
 

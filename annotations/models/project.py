@@ -51,8 +51,8 @@ class Project(models.Model):
     split_by_group = models.BooleanField(default=False)
     lease_seconds = models.PositiveIntegerField(default=600)
     consensus_method = models.CharField(max_length=40, default="auto")
-    recipe = models.CharField(max_length=40, default="hog_logreg")
-    strategy = models.CharField(max_length=40, default="margin")
+    recipe = models.CharField(max_length=40, default="fast")
+    strategy = models.CharField(max_length=40, default="phased")
     auto_train = models.BooleanField(default=True)
     fit = models.ForeignKey(
         "ConsensusFit", null=True, on_delete=models.SET_NULL, related_name="current_in"

@@ -30,8 +30,8 @@ export const DEFAULTS: ProjectValues = {
   confidence: "95",
   random_share: "10",
   consensus_method: "auto",
-  recipe: "hog_logreg",
-  strategy: "margin",
+  recipe: "fast",
+  strategy: "phased",
   auto_train: true,
 };
 

@@ -1457,9 +1457,9 @@ export interface components {
              * @default 10
              */
             gold_least?: number;
-            /** @default hog_logreg */
+            /** @default fast */
             recipe?: string;
-            /** @default margin */
+            /** @default phased */
             strategy?: string;
             /** @default true */
             auto_train?: boolean;
@@ -1630,9 +1630,9 @@ export interface components {
              * @default 10
              */
             gold_least?: number;
-            /** @default hog_logreg */
+            /** @default fast */
             recipe?: string;
-            /** @default margin */
+            /** @default phased */
             strategy?: string;
             /** @default true */
             auto_train?: boolean;
@@ -1725,9 +1725,9 @@ export interface components {
              * @default 10
              */
             gold_least?: number;
-            /** @default hog_logreg */
+            /** @default fast */
             recipe?: string;
-            /** @default margin */
+            /** @default phased */
             strategy?: string;
             /** @default true */
             auto_train?: boolean;

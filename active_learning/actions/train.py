@@ -25,7 +25,11 @@ from active_learning.actions.publish import (
     record_version,
     serving_version,
 )
-from active_learning.actions.snapshot import freeze_snapshot, snapshot_folder, votes_spent
+from active_learning.actions.snapshot import (
+    freeze_snapshot,
+    snapshot_folder,
+    votes_spent,
+)
 from active_learning.actions.start import RunInProgress
 from active_learning.models import ModelVersion, Snapshot, TrainingRun
 from labelhub.errors import DomainError
@@ -90,10 +94,10 @@ def _carry_out(run: TrainingRun, claim: Claim) -> ModelVersion | None:
         conclude_control(run, snapshot, fitted, claim)
         return None
     comparison = compare(
+        run=run,
         challenger=fitted.folder,
         champion=serving_version(run.project),
         snapshot=snapshot_folder(snapshot.sha256),
-        features=features_folder(run.project.dataset_id),
     )
     events.log(comparison.reason)
     version = publish(run, snapshot, keep_artifact(fitted.folder), comparison, claim)

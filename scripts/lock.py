@@ -51,6 +51,8 @@ def main() -> None:
     dev = closure(extras["dev"])
     write("base", base, "What every process needs.")
     write("learning", {k: v for k, v in learning.items() if k not in base}, "What workers add.")
+    parquet = closure(extras["parquet"])
+    write("parquet", {k: v for k, v in parquet.items() if k not in base}, "What Parquet needs.")
     known = base | learning
     write("dev", {k: v for k, v in dev.items() if k not in known}, "What tests and checks add.")
     (ROOT / "requirements" / "node.txt").write_text(

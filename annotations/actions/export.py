@@ -9,14 +9,17 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from annotations.actions.export_formats import check_format
+from annotations.actions.export_items import count_items, items_of, question_of
 from annotations.actions.export_rows import (
     CONTENTS,
     Content,
@@ -26,8 +29,9 @@ from annotations.actions.export_rows import (
     rows_of,
 )
 from annotations.actions.read_snapshot import read_snapshot
-from annotations.exporters import EXPORTERS
+from annotations.exporters import EXPORTERS, FORMATS, ITEM_EXPORTERS
 from annotations.exporters.base import Columns, in_columns
+from annotations.exporters.items import LabeledItem
 from annotations.models import Export, Project
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Invalid, NotFound
@@ -38,7 +42,9 @@ from labelhub.jobs.queue import enqueue
 INLINE_ROWS = 500  # a smaller export does not wait for a worker that is not there
 SAMPLE_ROWS = 3
 LEFTOVER_SECONDS = 24 * 3600
+OPTIONS = ("provenance", "pictures")  # what an order says beside which tasks it takes
 Progress = Callable[[float, str], None]
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -50,18 +56,18 @@ class Order:
     content: Content
     selection: Selection
     provenance: bool = False
+    pictures: bool = False
 
     @staticmethod
     def of(project: Project, format: str, content: str, filters: Mapping[str, Any]) -> Order:
         """Return a checked order; raises Invalid naming what cannot be exported."""
-        if format not in EXPORTERS:
-            raise Invalid(_no_such("format", format, EXPORTERS), fields={"format": "unknown"})
         if content not in CONTENTS:
             raise Invalid(_no_such("content", content, CONTENTS), fields={"content": "unknown"})
         known: Content = next(name for name in CONTENTS if name == content)
-        lookups = {name: value for name, value in filters.items() if name != "provenance"}
-        provenance = bool(filters.get("provenance"))
-        return Order(project, format, known, Selection.of(known, lookups), provenance)
+        lookups = {name: value for name, value in filters.items() if name not in OPTIONS}
+        options = {name: bool(filters.get(name)) for name in OPTIONS}
+        check_format(format, known, project.task_type, pictures=options["pictures"])
+        return Order(project, format, known, Selection.of(known, lookups), **options)
 
     @property
     def columns(self) -> Columns:
@@ -69,14 +75,21 @@ class Order:
 
     def as_filters(self) -> dict[str, Any]:
         """Return what is kept on the export's row: `of` makes this order of it again."""
-        return self.selection.as_filters() | ({"provenance": True} if self.provenance else {})
+        options = {name: True for name in OPTIONS if getattr(self, name)}
+        return self.selection.as_filters() | options
 
     def rows(self, using: str = "default") -> Iterator[dict[str, Any]]:
         return rows_of(
             self.project, self.content, self.selection, using, provenance=self.provenance
         )
 
+    def items(self, using: str = "default") -> Iterator[LabeledItem]:
+        pictures = self.pictures or ITEM_EXPORTERS[self.format].pictures == "always"
+        return items_of(self.project, self.content, self.selection, using, pictures=pictures)
+
     def count(self, using: str = "default") -> int:
+        if self.format in ITEM_EXPORTERS:
+            return count_items(self.project, self.content, self.selection, using)
         return count_rows(self.project, self.content, self.selection, using)
 
 
@@ -154,15 +167,18 @@ def export_labels(*, export: Export, claim: Claim) -> Export:
 def write_labels(*, order: Order, file: BinaryIO, progress: Progress | None = None) -> int:
     """Write the labels as of this moment to a file, in flat memory; return how many rows."""
     with read_snapshot() as using:
-        rows = order.rows(using)
-        if progress is not None:
-            rows = _reported(rows, order.count(using), progress)
+        report = partial(_reported, total=order.count(using), progress=progress)
+        if order.format in ITEM_EXPORTERS:
+            question = question_of(order.project)
+            return ITEM_EXPORTERS[order.format].write(report(order.items(using)), question, file)
+        rows = report(order.rows(using))
         return EXPORTERS[order.format].write(rows, order.columns, file)
 
 
-def _reported(
-    rows: Iterator[dict[str, Any]], total: int, progress: Progress
-) -> Iterator[dict[str, Any]]:
+def _reported(rows: Iterator[_Row], total: int, progress: Progress | None) -> Iterator[_Row]:
+    if progress is None:
+        yield from rows
+        return
     progress(0.0, "")
     for done, row in enumerate(rows, start=1):
         if done % 500 == 0:
@@ -212,7 +228,7 @@ def write_aside(folder: Path) -> Iterator[Part]:
 
 
 def file_name(export: Export, sha256: str) -> str:
-    return f"{export.pk}-{sha256[:16]}{EXPORTERS[export.format].suffix}"
+    return f"{export.pk}-{sha256[:16]}{FORMATS[export.format].suffix}"
 
 
 def path_of(export: Export) -> Path:
@@ -222,7 +238,7 @@ def path_of(export: Export) -> Path:
 def download_name(order: Order, export_id: int) -> str:
     """Return the name under which people save an export: plain characters only."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", order.project.name).strip("-").lower()[:60] or "project"
-    return f"{words}-{order.content}-{export_id}{EXPORTERS[order.format].suffix}"
+    return f"{words}-{order.content}-{export_id}{FORMATS[order.format].suffix}"
 
 
 def open_export(*, export: Export) -> BinaryIO:

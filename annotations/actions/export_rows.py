@@ -17,7 +17,7 @@ from django.db.models import QuerySet, Sum
 from annotations.exporters.base import Columns
 from annotations.models import Adjudication, Annotation, Project, Task
 from annotations.reports.provenance import in_brief
-from annotations.task_types import TASK_TYPES
+from annotations.task_types import ALL_TASK_TYPES
 from labelhub.errors import Invalid
 
 Content = Literal["consensus", "votes", "both"]
@@ -26,8 +26,8 @@ ALL = "all"
 BATCH = 1_000
 
 ITEM_COLUMNS: Columns = {
-    "task": "json",
-    "item": "json",
+    "task": "whole",
+    "item": "whole",
     "filename": "text",
     "sha256": "text",
     "group": "text",
@@ -39,23 +39,23 @@ CONSENSUS_COLUMNS: Columns = {
     "arm": "text",
     "answer": "json",
     "label": "text",
-    "confidence": "json",
+    "confidence": "number",
     "method": "text",
-    "votes": "json",
+    "votes": "whole",
     "distribution": "json",
-    "adjudicated": "json",
+    "adjudicated": "flag",
     "settled_at": "text",
 }
 VOTE_COLUMNS: Columns = {
     **ITEM_COLUMNS,
-    "annotation": "json",
+    "annotation": "whole",
     "labeler": "text",
     "answer": "json",
     "label": "text",
-    "version": "json",
-    "schema_version": "json",
+    "version": "whole",
+    "schema_version": "whole",
     "source": "text",
-    "duration_ms": "json",
+    "duration_ms": "whole",
     "created_at": "text",
 }
 COLUMNS: dict[Content, Columns] = {
@@ -143,9 +143,9 @@ def rows_of(
     provenance: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield an export's rows in the order of the tasks' ids, with one batch in memory at a time."""
-    category = TASK_TYPES[project.task_type].category  # type: ignore[attr-defined]
-    for tasks in _batches(selection.tasks(project, using)):
-        votes = {} if content == "consensus" else _votes_of(project, tasks, using)
+    category = getattr(ALL_TASK_TYPES[project.task_type], "category", lambda answer: None)
+    for tasks in batches(selection.tasks(project, using)):
+        votes = {} if content == "consensus" else votes_of(project, tasks, using)
         origins = _origins(project, tasks, using) if provenance and content != "votes" else {}
         for task in tasks:
             item = _item_columns(task)
@@ -157,7 +157,7 @@ def rows_of(
                 yield row if content == "votes" else {"record": "vote"} | row
 
 
-def _batches(tasks: QuerySet[Task]) -> Iterator[list[dict[str, Any]]]:
+def batches(tasks: QuerySet[Task], *columns: str) -> Iterator[list[dict[str, Any]]]:
     """Page by id: each batch costs the same, and nothing is held open in the database."""
     rows: QuerySet[Task, Any] = tasks.order_by("pk").values(
         "pk",
@@ -178,6 +178,7 @@ def _batches(tasks: QuerySet[Task]) -> Iterator[list[dict[str, Any]]]:
         "settled_at",
         "ballot",
         "fit_id",
+        *columns,
     )
     batch = list(rows[:BATCH])
     while batch:
@@ -226,7 +227,7 @@ def _origins(
     }
 
 
-def _votes_of(
+def votes_of(
     project: Project, tasks: list[dict[str, Any]], using: str
 ) -> dict[int, list[dict[str, Any]]]:
     """The votes that count now of a batch of tasks, by task; superseded ones are left out."""

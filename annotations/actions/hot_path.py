@@ -28,13 +28,12 @@ MOST_HELD = 500
 
 _PROJECT = (
     "id", "dataset_id", "schema_id", "fit_id", "state", "task_type", "min_votes", "max_votes",
-    "confidence", "random_share", "lease_seconds", "consensus_method", "gold_count", "gold_floor",
-    "gold_least",
+    "confidence", "random_share", "lease_seconds", "consensus_method",
 )  # fmt: skip
 _ITEM = ("id", "dataset_id", "filename", "width", "height", "metadata")
 _TASK = (
     "id", "project_id", "item_id", "arm", "status", "votes", "ballot", "priority", "reason",
-    "label", "adjudicated", "audit",
+    "label", "adjudicated",
 )  # fmt: skip
 _SEAT = (
     "id", "project_id", "task_id", "no", "arm", "lane", "state", "labeler_id", "last_labeler_id",
@@ -78,7 +77,7 @@ def _make(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
     return row
 
 
-_JSON = {"metadata", "ballot", "reason", "scopes", "distribution", "audit"}
+_JSON = {"metadata", "ballot", "reason", "scopes", "distribution"}
 
 
 def _moment(value: datetime) -> Any:
@@ -320,7 +319,7 @@ def insert_annotation(annotation: Annotation) -> Annotation:
 
 _VERDICT = (
     "ballot", "votes", "status", "label", "answer", "confidence", "distribution", "method",
-    "fit_id", "audit",
+    "fit_id",
 )  # fmt: skip
 _WRITE_VERDICT = (
     "UPDATE annotations_task SET "
@@ -331,7 +330,7 @@ _NOW = {
     "postgresql": "STATEMENT_TIMESTAMP()",
     "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
 }
-_DOCUMENTS = {"ballot", "answer", "distribution", "audit"}
+_DOCUMENTS = {"ballot", "answer", "distribution"}
 
 
 def write_verdict(task_id: int, verdict: dict[str, Any], *, decided: bool, opened: bool) -> None:
@@ -340,8 +339,6 @@ def write_verdict(task_id: int, verdict: dict[str, Any], *, decided: bool, opene
         name: json.dumps(verdict[name]) if name in _DOCUMENTS else verdict[name]
         for name in _VERDICT
     }
-    if verdict["audit"] is None:
-        values["audit"] = None  # no document at all: an index holds those that have one
     sql = _WRITE_VERDICT.format(
         now=_NOW[connection.vendor], kept="NULL" if opened else "settled_at"
     )

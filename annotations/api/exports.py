@@ -20,10 +20,11 @@ from annotations.actions.export import (
     preview_export,
     request_export,
 )
+from annotations.actions.export_formats import formats_for
 from annotations.actions.export_rows import ALL, CONTENTS
 from annotations.api.access import MANAGER, find_in_project, project_for
 from annotations.api.downloads import download
-from annotations.exporters import EXPORTERS
+from annotations.exporters import FORMATS
 from annotations.models import Export, Task
 from labelhub.accounts.models import AuditEvent
 from labelhub.http.caller import caller
@@ -35,7 +36,7 @@ from labelhub.jobs.api import JobSerializer
 class NewExport(serializers.Serializer[Any]):
     """What to export; filters that are left out take everything, but see `status`."""
 
-    format = serializers.ChoiceField(choices=sorted(EXPORTERS), default="jsonl")
+    format = serializers.ChoiceField(choices=sorted(FORMATS), default="jsonl")
     content = serializers.ChoiceField(choices=CONTENTS, default="consensus")
     status = serializers.ChoiceField(
         choices=[*Task.Status.values, ALL],
@@ -48,6 +49,9 @@ class NewExport(serializers.Serializer[Any]):
     arm = serializers.ChoiceField(choices=Task.Arm.values, required=False)
     provenance = serializers.BooleanField(
         required=False, help_text="With what each vote counted, and what weighed it."
+    )
+    pictures = serializers.BooleanField(
+        required=False, help_text="With the pictures, in formats for pictures."
     )
 
     def order(self, request: Request, project_id: int) -> Order:
@@ -97,6 +101,14 @@ class ExportPreview(serializers.Serializer[Any]):
     filters = serializers.DictField(help_text="The filters in force.")
 
 
+class ExportFormat(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="The `format` to ask for.")
+    contents = serializers.ListField(
+        child=serializers.CharField(), help_text="What it can say: consensus, votes, both."
+    )
+    pictures = serializers.ChoiceField(choices=["never", "wanted", "always"])
+
+
 class ExportsView(GenericAPIView[Export]):
     """A project's exports; for its managers."""
 
@@ -130,6 +142,16 @@ class ExportPreviewView(APIView):
         refuse_unknown(request, *NewExport().fields)
         order = NewExport(data=request.query_params).order(request, project_id)
         return Response(ExportPreview(preview_export(order)).data)
+
+
+class ExportFormatsView(APIView):
+    """The formats that fit a project."""
+
+    @extend_schema(operation_id="exports_formats", responses=ExportFormat(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        """List the export formats that can say this project's answers."""
+        project = project_for(request, project_id, MANAGER)
+        return Response(ExportFormat(formats_for(project.task_type), many=True).data)
 
 
 class ExportDetailView(APIView):
@@ -175,7 +197,7 @@ class ExportDownloadView(APIView):
             request._request,
             file,
             filename=export.filename,
-            media_type=EXPORTERS[export.format].media_type,
+            media_type=FORMATS[export.format].media_type,
             sha256=export.sha256,
         )
 

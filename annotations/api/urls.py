@@ -44,6 +44,7 @@ urlpatterns = [
     path("projects/<id:project_id>/report/", reports.ReportView.as_view()),
     path("projects/<id:project_id>/exports/", exports.ExportsView.as_view()),
     path("projects/<id:project_id>/exports/preview/", exports.ExportPreviewView.as_view()),
+    path("projects/<id:project_id>/exports/formats/", exports.ExportFormatsView.as_view()),
     path("exports/<id:export_id>/", exports.ExportDetailView.as_view()),
     path("exports/<id:export_id>/download/", exports.ExportDownloadView.as_view()),
 ]

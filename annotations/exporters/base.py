@@ -7,10 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Literal, Protocol
 
 Row = Mapping[str, Any]
-# The columns of a file in order, and how their values are written: a `text` as it is, anything
-# else (numbers, true and false, lists, objects) as JSON.
-Kind = Literal["text", "json"]
+# The columns of a file in order, and what they hold: a `text`, a `whole` number, a `number`, a
+# `flag` (true or false), or any `json`. Formats without types write all but texts as JSON.
+Kind = Literal["text", "whole", "number", "flag", "json"]
 Columns = Mapping[str, Kind]
+_TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "whole": (int,),
+    "number": (int, float),
+    "flag": (bool,),
+}
+_CALLED = {"text": "a text", "whole": "a whole number", "number": "a number", "flag": "a flag"}
 
 
 class Exporter(Protocol):
@@ -44,9 +51,14 @@ def in_columns(row: Row, columns: Columns) -> dict[str, Any]:
         raise ValueError(f"a row has no column for: {', '.join(sorted(unknown))}")
     values = {name: row.get(name) for name in columns}
     for name, value in values.items():
-        if value is not None and columns[name] == "text" and not isinstance(value, str):
-            raise ValueError(f"{name} is a text column, and {value!r} is not a text")
+        kind = columns[name]
+        if value is not None and kind != "json" and not _is_a(value, kind):
+            raise ValueError(f"{name} is a {kind} column, and {value!r} is not {_CALLED[kind]}")
     return {name: None if value == "" else value for name, value in values.items()}
+
+
+def _is_a(value: Any, kind: Kind) -> bool:
+    return isinstance(value, _TYPES[kind]) and (kind == "flag" or not isinstance(value, bool))
 
 
 def to_json(value: Any) -> str:

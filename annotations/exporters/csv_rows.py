@@ -51,7 +51,7 @@ def to_cell(value: Any, kind: Kind) -> str:
     """Return a value as the text of a cell."""
     if value is None:
         return ""
-    if kind == "json":
+    if kind != "text":
         return to_json(value)  # cannot be a formula: at worst a negative number
     return "'" + value if FORMULA.match(value) else str(value)
 
@@ -60,6 +60,6 @@ def from_cell(cell: str, kind: Kind) -> Any:
     """Return the value that `to_cell` wrote."""
     if cell == "":
         return None
-    if kind == "json":
+    if kind != "text":
         return json.loads(cell)
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell

@@ -6,15 +6,18 @@ import csv
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from annotations.actions.export import path_of
-from annotations.models import Export, Membership, Project
+from annotations.models import Export, Item, Membership, Project
+from labelhub import storage
 from labelhub.accounts.models import AuditEvent
 from tests import factories
+from tests.pictures import png
 
 pytestmark = pytest.mark.django_db
 Client = Any
@@ -249,3 +252,62 @@ def test_anonymous_callers_get_nothing(
     make_client: Callable[..., Any], export: dict[str, Any]
 ) -> None:
     assert make_client().get(export["download_url"]).status_code == 401
+
+
+# --- formats for pictures --------------------------------------------------------------------
+
+
+def test_formats_that_fit_the_question_are_listed(manager: Client, voted: Project) -> None:
+    listed = manager.get(f"/api/v1/projects/{voted.pk}/exports/formats/").json()
+    by_name = {row["name"]: row for row in listed}
+    assert {"jsonl", "csv", "parquet", "folders", "cvat", "label_studio"} == by_name.keys()
+    assert by_name["folders"] == {
+        "name": "folders",
+        "contents": ["consensus"],
+        "pictures": "always",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "reason"),
+    [
+        ({"format": "coco"}, "format", "coco holds boxes, polygons or keypoints"),
+        ({"format": "folders", "content": "votes"}, "content", "not votes"),
+        ({"format": "csv", "pictures": True}, "pictures", "holds rows, not pictures"),
+    ],
+)
+def test_a_format_that_does_not_fit_is_refused_with_the_reason(
+    manager: Client, voted: Project, body: dict[str, Any], field: str, reason: str
+) -> None:
+    answer = manager.post(f"/api/v1/projects/{voted.pk}/exports/", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "format_unfit")
+    assert reason in answer.json()["detail"]
+    assert list(answer.json()["fields"]) == [field]
+
+
+def test_pictures_lie_in_the_folders_of_their_labels(manager: Client, voted: Project) -> None:
+    items = Item.objects.filter(dataset=voted.dataset)
+    for item in items:
+        (stored,) = storage.originals().save_many([png(item.pk)])
+        items.filter(pk=item.pk).update(sha256=stored.sha256, filename="same name.png", split="a/b")
+    export = started(manager, voted, format="folders")
+    archive = zipfile.ZipFile(io.BytesIO(body_of(manager.get(export["download_url"]))))
+    pictures = [name for name in archive.namelist() if name.endswith(".png")]
+    assert len(pictures) == export["rows"] == 5
+    assert all(name.startswith("a_b/7/same name") for name in pictures)
+    sizes = {archive.getinfo(name).file_size for name in pictures}
+    assert sizes <= {len(png(item.pk)) for item in items}
+    rows = list(csv.DictReader(io.StringIO(archive.read("labels.csv").decode())))
+    assert {(row["filename"], row["label"]) for row in rows} == {(name, "7") for name in pictures}
+
+
+def test_the_preview_of_pictures_counts_items(manager: Client, voted: Project) -> None:
+    query = {"format": "label_studio", "content": "both", "status": "all"}
+    preview = manager.get(f"/api/v1/projects/{voted.pk}/exports/preview/", query).json()
+    export = started(manager, voted, **query)
+    assert preview["rows"] == export["rows"] == 10
+    archive = zipfile.ZipFile(io.BytesIO(body_of(manager.get(export["download_url"]))))
+    tasks = json.loads(archive.read("tasks.json"))
+    voted_on = [task for task in tasks if task["annotations"]]
+    assert [len(task["annotations"]) for task in voted_on] == [3] * 5
+    assert len({vote["labeler"] for task in voted_on for vote in task["annotations"][1:]}) == 2

@@ -77,6 +77,7 @@ GET    projects/{project_id}/report/              401      404     200      200 
 GET    projects/{project_id}/exports/             401      404     403      403     200   200    200
 POST   projects/{project_id}/exports/             401      404     403      403     202   202    403
 GET    projects/{project_id}/exports/preview/     401      404     403      403     200   200    200
+GET    projects/{project_id}/exports/formats/     401      404     403      403     200   200    200
 GET    exports/{export_id}/                       401      404     403      403     200   200    200
 DELETE exports/{spare_export}/                    401      404     403      403     204   204    403
 GET    exports/{export_id}/download/              401      404     403      403     200   200    200

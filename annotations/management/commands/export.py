@@ -10,10 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotations.actions.export import Order, write_aside, write_labels
 from annotations.actions.export_rows import ALL, CONTENTS
-from annotations.exporters import EXPORTERS
+from annotations.exporters import FORMATS
 from annotations.models import Project, Task
 from labelhub.accounts.models import AuditEvent
 from labelhub.errors import DomainError
+
+FILTERS = ("status", "label", "min_confidence", "provenance", "pictures")
 
 
 class Command(BaseCommand):
@@ -21,21 +23,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", type=int, help="the project's id")
-        parser.add_argument("--format", choices=sorted(EXPORTERS), default="jsonl")
+        parser.add_argument("--format", choices=sorted(FORMATS), default="jsonl")
         parser.add_argument("--content", choices=CONTENTS, default="consensus")
         parser.add_argument("--status", choices=[*Task.Status.values, ALL])
         parser.add_argument("--label")
         parser.add_argument("--min-confidence", type=float)
         parser.add_argument("--provenance", action="store_true", help="with what each vote counted")
+        parser.add_argument("--pictures", action="store_true", help="put the pictures in")
         parser.add_argument("--out", default="-", help="a file; - is standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = Project.objects.filter(pk=options["project"]).first()
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
-        filters = {
-            name: options[name] for name in ("status", "label", "min_confidence", "provenance")
-        }
+        filters = {name: options[name] for name in FILTERS}
         try:
             order = Order.of(project, options["format"], options["content"], filters)
         except DomainError as error:

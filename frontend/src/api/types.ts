@@ -64,8 +64,6 @@ export type LeaseBatch = Shaped<Schemas["OfferAnswer"]>;
 export interface Prelabel {
   answer?: JsonObject;
   confidence?: number;
-  /** For a text: how sure of each character. */
-  characters?: number[];
   version?: number;
 }
 
@@ -86,6 +84,8 @@ export type RunEvent = Shaped<Schemas["RunEventDocument"]>;
 export type ModelVersion = Schemas["VersionDocument"];
 export type Export = Shaped<Schemas["Export"]>;
 export type ExportPreview = Shaped<Schemas["ExportPreview"]>;
+export type ExportFormat = Shaped<Schemas["ExportFormat"]>;
+export type ExportFormatName = Schemas["FormatEnum"];
 
 export type Dataset = Required<Schemas["DatasetDocument"]>;
 export type DatasetDetail = Required<Schemas["DatasetDetail"]>;

@@ -9,8 +9,6 @@ type Entry = TaskType | (() => Promise<TaskType>);
 
 const table = {
   choice,
-  pair: async () => (await import("./pair")).pair,
-  transcription: async () => (await import("./transcription")).transcription,
   multi_label: async () => (await import("./multi_label")).multiLabel,
 };
 

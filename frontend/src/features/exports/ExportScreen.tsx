@@ -1,20 +1,19 @@
 // Ground truth to a file: choose, see the first rows and their number, then export.
-import { Button, NativeSelect } from "@mantine/core";
+import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { choiceDocument, roleIn, useProject, useProjectId } from "@/api/project";
 import { useUser } from "@/api/session";
-import type { Project } from "@/api/types";
+import type { ExportFormat, ExportFormatName, Project } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
 import { notifyProblem } from "@/ui/notify";
 import { Page, Section } from "@/ui/Page";
-import { Segmented } from "@/ui/Segmented";
 import { Empty, Loaded } from "@/ui/states";
 import { ExportList } from "./ExportList";
 import classes from "./ExportScreen.module.css";
 import { messages } from "./messages";
-import { type Order, PLAIN_ORDER } from "./order";
+import { inFormat, type Order, PLAIN_ORDER } from "./order";
 import { Preview } from "./Preview";
-import { usePreview, useStartExport } from "./requests";
+import { useFormats, usePreview, useStartExport } from "./requests";
 
 export function ExportScreen() {
   const t = useMessages(messages);
@@ -38,6 +37,7 @@ export function ExportScreen() {
 function Exports({ project }: { project: Project }) {
   const t = useMessages(messages);
   const [order, setOrder] = useState<Order>(PLAIN_ORDER);
+  const formats = useFormats(project.id);
   const preview = usePreview(project.id, order);
   const start = useStartExport(project.id);
   const rows = preview.data?.rows ?? 0;
@@ -45,7 +45,11 @@ function Exports({ project }: { project: Project }) {
     <>
       <div className={classes.columns}>
         <Section title={t.what}>
-          <Choices project={project} order={order} onChange={setOrder} />
+          <Loaded query={formats}>
+            {(data) => (
+              <Choices project={project} formats={data} order={order} onChange={setOrder} />
+            )}
+          </Loaded>
           <Button
             mt="lg"
             fullWidth
@@ -68,30 +72,28 @@ function Exports({ project }: { project: Project }) {
 }
 
 const CONTENTS = ["consensus", "votes", "both"] as const;
-const FORMATS = ["jsonl", "csv"] as const;
 const STATUSES = ["", "all", "settled", "disputed", "open"] as const;
 const CONFIDENCES = [0.5, 0.8, 0.9, 0.95, 0.99];
 const ARMS = ["", "active", "random"] as const;
 
 interface ChoicesProps {
   project: Project;
+  formats: readonly ExportFormat[];
   order: Order;
   onChange: (order: Order) => void;
 }
 
-function Choices({ project, order, onChange }: ChoicesProps) {
+function Choices({ project, formats, order, onChange }: ChoicesProps) {
   const t = useMessages(messages);
   const set = (part: Partial<Order>) => onChange({ ...order, ...part });
   const standard = order.content === "votes" ? t.status_default_votes : t.status_default;
   return (
     <div className={classes.choices}>
-      <Contents value={order.content} onChange={(content) => set({ content })} />
-      <Segmented
-        label={t.format}
-        labelShown
-        value={order.format}
-        onChange={(format) => set({ format })}
-        options={FORMATS.map((value) => ({ value, label: t[`format_${value}`] }))}
+      <Formats formats={formats} order={order} onChange={onChange} />
+      <Contents
+        value={order.content}
+        possible={formats.find(({ name }) => name === order.format)?.contents ?? CONTENTS}
+        onChange={(content) => set({ content })}
       />
       <NativeSelect
         label={t.status}
@@ -108,7 +110,7 @@ function Choices({ project, order, onChange }: ChoicesProps) {
         onChange={(event) => set({ label: event.currentTarget.value })}
         data={[
           { value: "", label: t.anyLabel },
-          ...choiceDocument(project).labels.map(({ name, title }) => ({
+          ...(choiceDocument(project).labels ?? []).map(({ name, title }) => ({
             value: name,
             label: title || name,
           })),
@@ -133,17 +135,59 @@ function Choices({ project, order, onChange }: ChoicesProps) {
   );
 }
 
+interface FormatsProps {
+  formats: readonly ExportFormat[];
+  order: Order;
+  onChange: (order: Order) => void;
+}
+
+function Formats({ formats, order, onChange }: FormatsProps) {
+  const t = useMessages(messages);
+  const options = (kind: (format: ExportFormat) => boolean) =>
+    formats.filter(kind).map(({ name }) => ({
+      value: name,
+      label: t[`format_${name as ExportFormatName}`] ?? name,
+    }));
+  const chosen = formats.find(({ name }) => name === order.format);
+  return (
+    <>
+      <NativeSelect
+        label={t.format}
+        value={order.format}
+        onChange={(event) => {
+          const format = formats.find(({ name }) => name === event.currentTarget.value);
+          if (format) onChange(inFormat(order, format));
+        }}
+        data={[
+          { group: t.formatsRows, items: options(({ pictures }) => pictures === "never") },
+          { group: t.formatsPictures, items: options(({ pictures }) => pictures !== "never") },
+        ].filter(({ items }) => items.length > 0)}
+      />
+      {chosen && chosen.pictures !== "never" && (
+        <Checkbox
+          label={t.pictures}
+          description={chosen.pictures === "always" ? t.picturesAlways : undefined}
+          disabled={chosen.pictures === "always"}
+          checked={order.pictures || chosen.pictures === "always"}
+          onChange={(event) => onChange({ ...order, pictures: event.currentTarget.checked })}
+        />
+      )}
+    </>
+  );
+}
+
 interface ContentsProps {
   value: Order["content"];
+  possible: readonly string[];
   onChange: (content: Order["content"]) => void;
 }
 
-function Contents({ value, onChange }: ContentsProps) {
+function Contents({ value, possible, onChange }: ContentsProps) {
   const t = useMessages(messages);
   return (
     <fieldset className={classes.contents}>
       <legend className="lh-hidden">{t.content}</legend>
-      {CONTENTS.map((content) => (
+      {CONTENTS.filter((content) => possible.includes(content)).map((content) => (
         <label key={content} className={classes.content}>
           <input
             type="radio"

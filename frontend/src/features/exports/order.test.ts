@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cellOf, columnsOf, PLAIN_ORDER, requestOf } from "./order";
+import { cellOf, columnsOf, inFormat, PLAIN_ORDER, requestOf } from "./order";
 
 test("only what was chosen is asked for", () => {
   expect(requestOf(PLAIN_ORDER)).toEqual({ format: "jsonl", content: "consensus" });
@@ -27,4 +27,20 @@ test("values are shown as the file has them", () => {
     "false",
     "",
   ]);
+});
+
+test("what a format cannot say is given up when it is chosen", () => {
+  const coco = { name: "coco", contents: ["consensus", "votes"], pictures: "wanted" } as const;
+  const csv = { name: "csv", contents: ["consensus", "votes", "both"], pictures: "never" } as const;
+  const order = { ...PLAIN_ORDER, content: "both", pictures: true } as const;
+  expect(inFormat(order, { ...coco, contents: [...coco.contents] })).toMatchObject({
+    format: "coco",
+    content: "consensus",
+    pictures: true,
+  });
+  expect(inFormat(order, { ...csv, contents: [...csv.contents] })).toMatchObject({
+    format: "csv",
+    content: "both",
+    pictures: false,
+  });
 });

@@ -1,13 +1,14 @@
 // What an export is asked for, and how the first rows of it look in its format.
-import type { ExportPreview } from "@/api/types";
+import type { ExportFormat, ExportFormatName, ExportPreview } from "@/api/types";
 
 export interface Order {
-  format: "jsonl" | "csv";
+  format: ExportFormatName;
   content: "consensus" | "votes" | "both";
   status: "" | "all" | "open" | "settled" | "disputed";
   label: string;
   min_confidence: string;
   arm: "" | "active" | "random";
+  pictures: boolean;
 }
 
 export const PLAIN_ORDER: Order = {
@@ -17,7 +18,15 @@ export const PLAIN_ORDER: Order = {
   label: "",
   min_confidence: "",
   arm: "",
+  pictures: false,
 };
+
+/** The order in another format: what that format cannot say is given up. */
+export function inFormat(order: Order, format: ExportFormat): Order {
+  const content = format.contents.includes(order.content) ? order.content : "consensus";
+  const pictures = format.pictures === "wanted" && order.pictures;
+  return { ...order, format: format.name as ExportFormatName, content, pictures };
+}
 
 /** Only what was chosen; the server has a default for the rest. */
 export function requestOf(order: Order) {
@@ -29,6 +38,7 @@ export function requestOf(order: Order) {
     ...(order.label && { label: order.label }),
     ...(order.min_confidence && { min_confidence: Number(order.min_confidence) }),
     ...(order.arm && { arm: order.arm }),
+    ...(order.pictures && { pictures: true }),
   };
 }
 

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { client, unwrap } from "@/api/client";
 import { hasEnded } from "@/api/jobs";
 import { keys, usePages } from "@/api/query";
-import type { Export, ExportPreview, Page } from "@/api/types";
+import type { Export, ExportFormat, ExportPreview, Page } from "@/api/types";
 import { type Order, requestOf } from "./order";
 
 export function usePreview(project: number, order: Order) {
@@ -17,6 +17,20 @@ export function usePreview(project: number, order: Order) {
         }),
       ) as Promise<ExportPreview>,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** The formats that can say the answers of this project. */
+export function useFormats(project: number) {
+  return useQuery({
+    queryKey: [...keys.exports(project), "formats"],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/projects/{project_id}/exports/formats/", {
+          params: { path: { project_id: project } },
+        }),
+      ) as Promise<ExportFormat[]>,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -4,14 +4,23 @@ import "@mantine/core/styles/Chip.css";
 import { useMemo } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useDataset, useDatasets } from "@/api/datasets";
+import type { TaskTypeName } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
+import { TASK_TYPES } from "@/task-types";
 import { Page } from "@/ui/Page";
 import { Empty, Loading, Problem } from "@/ui/states";
+import { KindSection } from "./KindSection";
 import { messages } from "./messages";
 import { ProjectForm, type ProjectFormHook } from "./ProjectForm";
 import { useCreateProject } from "./requests";
-import { DEFAULTS, settingsOf } from "./rule";
-import { newLabel } from "./schemaDraft";
+import { DEFAULTS, type ProjectValues, settingsOf } from "./rule";
+import type { Template } from "./templates";
+import { asType, draftOfSchema, emptyDraft, type SchemaDraft, type TypeName } from "./typeDraft";
+
+type Texts = typeof messages.english;
+
+/** Kinds that this page can also show. */
+const known = Object.keys(TASK_TYPES);
 
 export function CreateProjectScreen() {
   const t = useMessages(messages);
@@ -21,20 +30,28 @@ export function CreateProjectScreen() {
   const create = useCreateProject();
   const first = search.get("dataset") ?? (datasets.rows.length === 1 ? datasets.rows[0]?.id : "");
   const initial = useMemo(() => ({ ...DEFAULTS, dataset: String(first ?? "") }), [first]);
-  const labels = useMemo(() => [newLabel(), newLabel()], []);
+  const draft = useMemo(() => emptyDraft("choice"), []);
   if (datasets.rows.length === 0) return <NoDatasetYet query={datasets.query} />;
   return (
     <Page title={t.createTitle}>
       <ProjectForm
         initial={initial}
-        initialLabels={labels}
+        initialDraft={draft}
         images={(form) => <Images form={form} />}
         saveLabel={t.create}
         saving={create.isPending}
-        onSave={async (values, document) => {
+        kind={(draft, onDraft, form) => (
+          <KindSection
+            type={draft.type}
+            known={known}
+            onType={(type) => onDraft(asType(draft, type))}
+            onTemplate={(template) => onDraft(fromTemplate(template, form, t))}
+          />
+        )}
+        onSave={async (values, draft, document) => {
           const project = await create.mutateAsync({
-            ...settingsOf(values),
-            task_type: "choice",
+            ...settingsFor(draft.type, values),
+            task_type: draft.type as TaskTypeName,
             schema: document,
           });
           await go(`/projects/${project.id}`);
@@ -42,6 +59,26 @@ export function CreateProjectScreen() {
       />
     </Page>
   );
+}
+
+/** Consensus and recipe are chosen for choices; other kinds get the server's own. */
+function settingsFor(type: TypeName, values: ProjectValues) {
+  const { consensus_method, recipe, strategy, auto_train, ...settings } = settingsOf(values);
+  if (type === "choice") return { ...settings, consensus_method, recipe, strategy, auto_train };
+  return type === "pair" ? { ...settings, consensus_method } : settings;
+}
+
+/** Fills the form in as the template has it, and leaves what somebody has written. */
+function fromTemplate(template: Template, form: ProjectFormHook, t: Texts): SchemaDraft {
+  const written = form.values;
+  form.setValues({
+    ...written,
+    ...template.rule,
+    question: t[`ask_${template.key}`],
+    name: written.name || t[`template_${template.key}`],
+    guidelines: written.guidelines || (template.guidelines?.(t) ?? ""),
+  });
+  return draftOfSchema(template.type, template.document(t), false);
 }
 
 function NoDatasetYet({ query }: { query: ReturnType<typeof useDatasets>["query"] }) {

@@ -5,7 +5,7 @@ import { type UseFormReturnType, useForm } from "@mantine/form";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useDataset } from "@/api/datasets";
 import type { ApiError } from "@/api/errors";
-import type { ChoiceDocument } from "@/api/types";
+import type { JsonObject } from "@/api/types";
 import { formatNumber, useMessages } from "@/i18n/messages";
 import { showFieldErrors } from "@/ui/form";
 import { nameOf, names } from "@/ui/names";
@@ -14,20 +14,26 @@ import { messages } from "./messages";
 import { Preview } from "./Preview";
 import classes from "./ProjectForm.module.css";
 import { type ProjectValues, ruleProblems } from "./rule";
-import { SchemaEditor } from "./SchemaEditor";
-import { type DraftLabel, documentOf, enoughLabels, problemsOf } from "./schemaDraft";
+import { TypeEditor } from "./TypeEditor";
+import { documentOfDraft, isSound, type SchemaDraft } from "./typeDraft";
 
 export type ProjectFormHook = UseFormReturnType<ProjectValues>;
 
 interface ProjectFormProps {
   initial: ProjectValues;
-  initialLabels: DraftLabel[];
+  initialDraft: SchemaDraft;
+  /** The choice of the kind of question, which only a new project has. */
+  kind?: (
+    draft: SchemaDraft,
+    onDraft: (draft: SchemaDraft) => void,
+    form: ProjectFormHook,
+  ) => ReactNode;
   /** The choice of dataset and parts, which only a new project has. */
   images?: (form: ProjectFormHook) => ReactNode;
   saveLabel: string;
   saving: boolean;
   /** Rejects with an ApiError where the server refuses. */
-  onSave: (values: ProjectValues, document: ChoiceDocument) => Promise<unknown>;
+  onSave: (values: ProjectValues, draft: SchemaDraft, document: JsonObject) => Promise<unknown>;
   /** Of the schema that saving changes, for the note at the labels. */
   nextVersion?: number;
   /** Further sections, such as the state of a project. */
@@ -37,7 +43,7 @@ interface ProjectFormProps {
 
 export function ProjectForm(props: ProjectFormProps) {
   const t = useMessages(messages);
-  const [labels, setLabels] = useState(props.initialLabels);
+  const [draft, setDraft] = useState(props.initialDraft);
   const [strict, setStrict] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const form = useForm<ProjectValues>({
@@ -53,32 +59,33 @@ export function ProjectForm(props: ProjectFormProps) {
     event.preventDefault();
     setStrict(true);
     setRefusal(null);
-    const wrong = form.validate().hasErrors || problemsOf(labels).size > 0 || !enoughLabels(labels);
+    const wrong = form.validate().hasErrors || !isSound(draft);
     if (wrong) {
       focusFirstProblem(event.currentTarget as HTMLFormElement);
       return;
     }
     try {
-      await props.onSave(form.values, documentOf(labels));
+      await props.onSave(form.values, draft, documentOfDraft(draft));
     } catch (error) {
       setRefusal(showFieldErrors(form, error as ApiError));
     }
   };
-  const changedLabels =
-    JSON.stringify(documentOf(labels)) !== JSON.stringify(documentOf(props.initialLabels));
+  const changedSchema =
+    JSON.stringify(documentOfDraft(draft)) !== JSON.stringify(documentOfDraft(props.initialDraft));
   return (
     <div className={classes.columns}>
       <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
         {props.images && <Section title={t.images}>{props.images(form)}</Section>}
+        {props.kind?.(draft, setDraft, form)}
         <QuestionSection form={form} />
         <Section title={t.answers}>
-          <SchemaEditor rows={labels} onChange={setLabels} strict={strict} />
-          {props.nextVersion !== undefined && changedLabels && (
+          <TypeEditor draft={draft} onChange={setDraft} strict={strict} />
+          {props.nextVersion !== undefined && changedSchema && (
             <p className={classes.note}>{t.newVersion(props.nextVersion)}</p>
           )}
         </Section>
         <VotesSection form={form} />
-        <LearningSection form={form} fixedShare={props.images === undefined} />
+        <LearningSection form={form} type={draft.type} fixedShare={props.images === undefined} />
         <Section title={t.guidelines}>
           <Textarea
             aria-label={t.guidelines}
@@ -104,7 +111,7 @@ export function ProjectForm(props: ProjectFormProps) {
           </Button>
         </div>
       </form>
-      <Preview values={form.values} labels={labels} />
+      <Preview values={form.values} draft={draft} />
     </div>
   );
 }
@@ -235,20 +242,33 @@ function RowSelect({
   );
 }
 
-function LearningSection({ form, fixedShare }: { form: ProjectFormHook; fixedShare: boolean }) {
+interface LearningProps {
+  form: ProjectFormHook;
+  type: string;
+  fixedShare: boolean;
+}
+
+/** Models learn from choices; the other kinds have one consensus method each. */
+function LearningSection({ form, type, fixedShare }: LearningProps) {
   const t = useMessages(messages);
   return (
     <Section title={t.learningSection}>
       <details className={classes.details}>
         <summary>{t.learningSummary}</summary>
         <div className={classes.fields}>
-          <Checkbox
-            label={t.autoTrain}
-            {...form.getInputProps("auto_train", { type: "checkbox" })}
-          />
-          <RowSelect form={form} field="recipe" label={t.recipe} />
-          <RowSelect form={form} field="strategy" label={t.strategy} />
-          <RowSelect form={form} field="consensus_method" label={t.method} />
+          {type === "choice" && (
+            <>
+              <Checkbox
+                label={t.autoTrain}
+                {...form.getInputProps("auto_train", { type: "checkbox" })}
+              />
+              <RowSelect form={form} field="recipe" label={t.recipe} />
+              <RowSelect form={form} field="strategy" label={t.strategy} />
+            </>
+          )}
+          {(type === "choice" || type === "pair") && (
+            <RowSelect form={form} field="consensus_method" label={t.method} />
+          )}
           {!fixedShare && (
             <div>
               <Figure form={form} field="random_share" label={t.randomShare} unit="%" />

@@ -11,7 +11,7 @@ let latest: readonly DraftLabel[] = [];
 function Editor({ start }: { start: DraftLabel[] }) {
   const [rows, setRows] = useState(start);
   latest = rows;
-  return <SchemaEditor rows={rows} onChange={setRows} strict={false} />;
+  return <SchemaEditor rows={rows} type="choice" onChange={setRows} strict={false} />;
 }
 
 function show(start: DraftLabel[] = [newLabel(), newLabel()]) {
@@ -40,11 +40,17 @@ test("Enter in the last name opens a new row and goes there", async () => {
   expect(document.activeElement).toBe(screen.getByLabelText("Name of label 2"));
 });
 
-test("digits of the preset are chosen by themselves", async () => {
-  show();
-  await userEvent.click(screen.getByRole("button", { name: "Digits 0–9" }));
+test("digits have themselves as keys", () => {
+  show(draftOf({ labels: [..."0123456789"].map((name) => ({ name })) }));
   expect(screen.getByLabelText("Key of label 1")).toHaveValue("0");
   expect(screen.getByLabelText("Key of label 10")).toHaveValue("9");
+});
+
+test("group and meaning of a label are one click away", async () => {
+  show([newLabel("oak")]);
+  await userEvent.click(screen.getByRole("button", { name: "Group and meaning of oak" }));
+  await userEvent.type(screen.getByLabelText("Group"), "Trees");
+  expect(latest[0]).toMatchObject({ group: "Trees" });
 });
 
 test("a key is set by pressing it, a clash is said at the row, and Backspace clears it", async () => {

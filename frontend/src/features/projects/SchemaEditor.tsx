@@ -1,36 +1,35 @@
 // The labels of a project: name, title, colour and key of each, with clashes shown where they are.
-import { ActionIcon, Button, TextInput } from "@mantine/core";
-import { type ClipboardEvent, type KeyboardEvent, useRef } from "react";
+import { Button } from "@mantine/core";
+import { useRef } from "react";
 import { useMessages } from "@/i18n/messages";
 import { Icon } from "@/ui/icons";
-import { ColorPicker } from "./ColorPicker";
-import { KeyField } from "./KeyField";
+import { LabelRow } from "./LabelRow";
 import { messages } from "./messages";
 import classes from "./SchemaEditor.module.css";
 import {
   type DraftLabel,
   enoughLabels,
   keysOfRows,
-  moved,
-  namesIn,
+  labelsWanted,
+  movedRow,
   newLabel,
-  PRESETS,
   problemsOf,
-  type RowProblem,
   withNames,
 } from "./schemaDraft";
 
 interface SchemaEditorProps {
   rows: readonly DraftLabel[];
+  /** The kind of question: which keys are taken, and how many labels it needs. */
+  type: string;
   onChange: (rows: DraftLabel[]) => void;
   /** After a first try to save, also what is merely missing is shown. */
   strict: boolean;
 }
 
-export function SchemaEditor({ rows, onChange, strict }: SchemaEditorProps) {
+export function SchemaEditor({ rows, type, onChange, strict }: SchemaEditorProps) {
   const t = useMessages(messages);
   const table = useRef<HTMLTableElement>(null);
-  const problems = problemsOf(rows);
+  const problems = problemsOf(rows, type);
   const keys = keysOfRows(rows);
   const change = (id: number, part: Partial<DraftLabel>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
@@ -42,10 +41,8 @@ export function SchemaEditor({ rows, onChange, strict }: SchemaEditorProps) {
     onChange([...rows, newLabel()]);
     focusName(rows.length);
   };
-  const untouched = rows.every((row) => row.name === "" && !row.kept);
   return (
     <div>
-      {untouched && <Presets onChoose={(names) => onChange(withNames(rows, names))} />}
       <table ref={table} className={classes.table}>
         <thead>
           <tr>
@@ -62,7 +59,7 @@ export function SchemaEditor({ rows, onChange, strict }: SchemaEditorProps) {
         </thead>
         <tbody>
           {rows.map((row, at) => (
-            <Row
+            <LabelRow
               key={row.id}
               row={row}
               at={at}
@@ -70,7 +67,7 @@ export function SchemaEditor({ rows, onChange, strict }: SchemaEditorProps) {
               keyShown={keys[at] ?? null}
               problem={problems.get(row.id)}
               onChange={(part) => change(row.id, part)}
-              onMove={(to) => onChange(moved(rows, at, to))}
+              onMove={(to) => onChange(movedRow(rows, at, to))}
               onRemove={() => onChange(rows.filter((one) => one.id !== row.id))}
               onNames={(names) => onChange(withNames(rows, names))}
               onEnter={() => (at === rows.length - 1 ? add() : focusName(at + 1))}
@@ -84,161 +81,11 @@ export function SchemaEditor({ rows, onChange, strict }: SchemaEditorProps) {
         </Button>
         <span className={classes.aside}>{t.addHint}</span>
       </div>
-      {strict && !enoughLabels(rows) && (
+      {strict && !enoughLabels(rows, type) && (
         <p className={classes.problem} role="alert">
-          {t.twoLabels}
+          {t.moreLabels(labelsWanted(type))}
         </p>
       )}
     </div>
-  );
-}
-
-function Presets({ onChoose }: { onChoose: (names: readonly string[]) => void }) {
-  const t = useMessages(messages);
-  return (
-    <div className={classes.presets}>
-      <span className={classes.aside}>{t.startFrom}</span>
-      {PRESETS.map((preset) => (
-        <Button
-          key={preset.key}
-          variant="default"
-          size="compact-sm"
-          onClick={() => onChoose(preset.names)}
-        >
-          {t[`preset_${preset.key}`]}
-        </Button>
-      ))}
-    </div>
-  );
-}
-
-interface RowProps {
-  row: DraftLabel;
-  at: number;
-  count: number;
-  keyShown: string | null;
-  problem: RowProblem | undefined;
-  onChange: (part: Partial<DraftLabel>) => void;
-  onMove: (to: number) => void;
-  onRemove: () => void;
-  onNames: (names: string[]) => void;
-  onEnter: () => void;
-}
-
-function Row(props: RowProps) {
-  const { row, at, problem, onChange, onNames, onEnter } = props;
-  const t = useMessages(messages);
-  const paste = (event: ClipboardEvent) => {
-    const names = namesIn(event.clipboardData.getData("text"));
-    if (names.length < 2) return;
-    event.preventDefault();
-    onNames(names);
-  };
-  const keyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    onEnter();
-  };
-  return (
-    <>
-      <tr data-retired={row.retired || undefined}>
-        <td className={classes.colorCell}>
-          <ColorPicker
-            label={t.colorOf(at + 1)}
-            index={at}
-            value={row.color}
-            onChange={(color) => onChange({ color })}
-          />
-        </td>
-        <td>
-          <TextInput
-            aria-label={t.nameOf(at + 1)}
-            value={row.name}
-            readOnly={row.kept}
-            data-name
-            error={problem !== undefined && !problem.startsWith("hotkey")}
-            onChange={(event) => onChange({ name: event.currentTarget.value })}
-            onPaste={row.kept ? undefined : paste}
-            onKeyDown={keyDown}
-          />
-        </td>
-        <td className={classes.titleCell}>
-          <TextInput
-            aria-label={t.titleOf(at + 1)}
-            placeholder={row.name}
-            value={row.title}
-            onChange={(event) => onChange({ title: event.currentTarget.value })}
-            onKeyDown={keyDown}
-          />
-        </td>
-        <td className={classes.keyCell}>
-          <KeyField
-            label={t.keyOfLabel(at + 1)}
-            value={row.hotkey}
-            shown={props.keyShown}
-            wrong={problem?.startsWith("hotkey") ?? false}
-            disabled={row.retired}
-            onChange={(hotkey) => onChange({ hotkey })}
-          />
-        </td>
-        <td className={classes.toolCell}>
-          <Tools {...props} />
-        </td>
-      </tr>
-      {problem && (
-        <tr>
-          <td />
-          <td colSpan={4} className={classes.problem} role="alert">
-            {t[`problem_${problem}`]}
-          </td>
-        </tr>
-      )}
-    </>
-  );
-}
-
-function Tools({ row, at, count, onMove, onRemove, onChange }: RowProps) {
-  const t = useMessages(messages);
-  const name = row.name || String(at + 1);
-  return (
-    <div className={classes.tools}>
-      <Tool label={t.moveUp(name)} icon="up" disabled={at === 0} onClick={() => onMove(at - 1)} />
-      <Tool
-        label={t.moveDown(name)}
-        icon="down"
-        disabled={at === count - 1}
-        onClick={() => onMove(at + 1)}
-      />
-      {row.kept ? (
-        <Tool
-          label={row.retired ? t.restore(name) : t.retire(name)}
-          icon={row.retired ? "undo" : "close"}
-          onClick={() => onChange({ retired: !row.retired })}
-        />
-      ) : (
-        <Tool label={t.remove(name)} icon="trash" onClick={onRemove} />
-      )}
-    </div>
-  );
-}
-
-function Tool(props: {
-  label: string;
-  icon: "up" | "down" | "undo" | "close" | "trash";
-  disabled?: boolean;
-  onClick: () => void;
-}) {
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size={24}
-      aria-label={props.label}
-      title={props.label}
-      disabled={props.disabled}
-      onClick={props.onClick}
-    >
-      <Icon name={props.icon} size={14} />
-    </ActionIcon>
   );
 }

@@ -1,7 +1,7 @@
 // Changing a project: question, labels, rules, guidelines, and whether it goes on.
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
-import { choiceDocument, roleIn, useProject, useProjectId } from "@/api/project";
+import { roleIn, useProject, useProjectId } from "@/api/project";
 import { useUser } from "@/api/session";
 import type { NewProject, Project, ProjectState } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
@@ -14,7 +14,7 @@ import { ProjectForm } from "./ProjectForm";
 import { useChangeProject } from "./requests";
 import { settingsOf, valuesOf } from "./rule";
 import classes from "./SettingsScreen.module.css";
-import { draftOf } from "./schemaDraft";
+import { draftOfSchema, type TypeName } from "./typeDraft";
 
 export function SettingsScreen() {
   const t = useMessages(messages);
@@ -40,15 +40,18 @@ function Settings({ project }: { project: Project }) {
   const t = useMessages(messages);
   const change = useChangeProject(project.id);
   const initial = useMemo(() => valuesOf(project), [project]);
-  const labels = useMemo(() => draftOf(choiceDocument(project)), [project]);
+  const draft = useMemo(
+    () => draftOfSchema(project.task_type as TypeName, project.schema.document),
+    [project],
+  );
   return (
     <ProjectForm
       initial={initial}
-      initialLabels={labels}
+      initialDraft={draft}
       nextVersion={project.schema.version + 1}
       saveLabel={t.save}
       saving={change.isPending}
-      onSave={async (values, document) => {
+      onSave={async (values, _, document) => {
         await change.mutateAsync({ ...changesOf(settingsOf(values)), schema: document });
         notify(t.saved);
       }}

@@ -4,7 +4,7 @@ import {
   draftOf,
   enoughLabels,
   keysOfRows,
-  moved,
+  movedRow,
   namesIn,
   newLabel,
   problemsOf,
@@ -72,6 +72,6 @@ test("two labels in use are needed, retired ones do not count", () => {
 
 test("a label moves to its new place, and stays put at the ends", () => {
   const list = rows("a", "b", "c");
-  expect(moved(list, 2, 0).map((row) => row.name)).toEqual(["c", "a", "b"]);
-  expect(moved(list, 0, -1).map((row) => row.name)).toEqual(["a", "b", "c"]);
+  expect(movedRow(list, 2, 0).map((row) => row.name)).toEqual(["c", "a", "b"]);
+  expect(movedRow(list, 0, -1).map((row) => row.name)).toEqual(["a", "b", "c"]);
 });

@@ -14,6 +14,8 @@ export interface DraftLabel {
   retired: boolean;
   /** Answers may use it already: it can be retired, but neither renamed nor removed. */
   kept: boolean;
+  /** The question needs it: it can be shown under another title, and nothing else. */
+  fixed?: boolean;
 }
 
 export type RowProblem =
@@ -25,9 +27,20 @@ export type RowProblem =
   | "hotkeyReserved";
 
 const NAME_LIMIT = 200;
-const LABELS_WANTED = 2;
 /** Keys of the label screen, which an answer must not take. */
-export const RESERVED_KEYS = ["S", "F", "?", "Z"] as const;
+const RESERVED_KEYS = ["S", "F", "?", "Z"];
+const DRAWING_KEYS = [...RESERVED_KEYS, ..."VBPKNHLO"];
+const RESERVED: Record<string, readonly string[]> = {
+  multi_label: [...RESERVED_KEYS, "A"],
+  boxes: DRAWING_KEYS,
+  polygons: DRAWING_KEYS,
+  keypoints: DRAWING_KEYS,
+};
+
+/** How few labels make a question of a kind; where things are drawn, one will do. */
+export function labelsWanted(type: string): number {
+  return type === "choice" || type === "pair" ? 2 : 1;
+}
 
 let lastId = 0;
 
@@ -89,7 +102,7 @@ export function withNames(rows: readonly DraftLabel[], names: readonly string[])
   return [...rows.filter((row) => row.name.trim() !== "" || row.kept), ...fresh.map(newLabel)];
 }
 
-export function moved(rows: readonly DraftLabel[], from: number, to: number): DraftLabel[] {
+export function movedRow<Row>(rows: readonly Row[], from: number, to: number): Row[] {
   const row = rows[from];
   if (!row || to < 0 || to >= rows.length) return [...rows];
   const rest = rows.filter((_, at) => at !== from);
@@ -104,7 +117,7 @@ export function keysOfRows(rows: readonly DraftLabel[]): (string | null)[] {
 }
 
 /** What is wrong, by the id of the row. Rows that were never filled in are left alone. */
-export function problemsOf(rows: readonly DraftLabel[]): Map<number, RowProblem> {
+export function problemsOf(rows: readonly DraftLabel[], type = "choice"): Map<number, RowProblem> {
   const found = new Map<number, RowProblem>();
   const names = rows.map((row) => row.name.trim());
   const keys = keysOfRows(rows);
@@ -115,7 +128,7 @@ export function problemsOf(rows: readonly DraftLabel[]): Map<number, RowProblem>
       if (row.title !== "" || row.kept) found.set(row.id, "empty");
     } else if (names.indexOf(name) !== at) found.set(row.id, "twice");
     else if (name.length > NAME_LIMIT) found.set(row.id, "tooLong");
-    else if (row.hotkey !== "" && isReserved(row.hotkey)) found.set(row.id, "hotkeyReserved");
+    else if (row.hotkey !== "" && isReserved(row.hotkey, type)) found.set(row.id, "hotkeyReserved");
     else if (key !== null && keys.some((other, place) => other === key && place !== at)) {
       found.set(row.id, "hotkeyTwice");
     }
@@ -123,22 +136,11 @@ export function problemsOf(rows: readonly DraftLabel[]): Map<number, RowProblem>
   return found;
 }
 
-function isReserved(key: string): boolean {
-  return (RESERVED_KEYS as readonly string[]).includes(key.toUpperCase());
+function isReserved(key: string, type: string): boolean {
+  return (RESERVED[type] ?? RESERVED_KEYS).includes(key.toUpperCase());
 }
 
-export function enoughLabels(rows: readonly DraftLabel[]): boolean {
-  return rows.filter((row) => row.name.trim() !== "" && !row.retired).length >= LABELS_WANTED;
+export function enoughLabels(rows: readonly DraftLabel[], type = "choice"): boolean {
+  const inUse = rows.filter((row) => row.name.trim() !== "" && !row.retired);
+  return inUse.length >= labelsWanted(type);
 }
-
-export interface Preset {
-  key: "digits" | "yesNo" | "letters" | "face";
-  names: readonly string[];
-}
-
-export const PRESETS: readonly Preset[] = [
-  { key: "digits", names: [..."0123456789"] },
-  { key: "letters", names: [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"] },
-  { key: "yesNo", names: ["yes", "no"] },
-  { key: "face", names: ["face", "no_face"] },
-];

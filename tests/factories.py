@@ -69,6 +69,7 @@ def project(
     **options: Any,
 ) -> Project:
     options.setdefault("random_share", 0.0)
+    options.setdefault("audit_share", 0.0)
     by = manager or user()
     row = create_project(
         by=by,

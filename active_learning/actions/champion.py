@@ -2,109 +2,100 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from active_learning.actions.child import Child, LearningFailed
+from active_learning.actions.child import Child, Event, LearningFailed
+from active_learning.actions.features import features_folder
 from active_learning.actions.publish import ArtifactMissing, folder_of
+from active_learning.actions.snapshot import HELD_OUT, pinned_items
 from active_learning.learning.datasets.snapshot import read_snapshot, write_items
-from active_learning.models import ModelVersion
+from active_learning.models import ModelVersion, TrainingRun
 
-LEAST_ITEMS = 10
-NOISE_LEVEL = 0.05
-
-SCORE = "active_learning.learning.score"
+CONTEST = "active_learning.learning.contest"
+PROMOTE = "promote"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How often only one of the two was right, and what follows from it."""
+    """What the two were asked, what came of it, and why; `verdict` is empty without a contest."""
 
     champion: int | None
-    items: int
-    only_champion: int
-    only_challenger: int
-    p_worse: float
     promoted: bool
     reason: str
+    verdict: Event = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def without_contest(champion: ModelVersion | None, reason: str) -> Comparison:
-    """The verdict where there is nothing to compare: the newer labels win."""
-    number = champion.number if champion else None
-    return Comparison(number, 0, 0, 0, 1.0, True, reason)
-
-
 def compare(
-    *, challenger: Path, champion: ModelVersion | None, snapshot: Path, features: Path
+    *, run: TrainingRun, challenger: Path, champion: ModelVersion | None, snapshot: Path
 ) -> Comparison:
-    """Let both predict the snapshot's holdout; keep the champion only if it is clearly better.
+    """Let both predict the snapshot's held-out and critical items; the rules decide.
 
-    Clearly: the exact one-sided sign test on the items that just one of them got right (McNemar
-    1947) gives p < 0.05.
+    The rules are those of `learning.promotion`: a paired test, vetoes, and no test before the
+    held-out items have grown since the last one against this champion.
     """
     if champion is None:
-        return without_contest(None, "It is the first version.")
-    holdout = read_snapshot(snapshot).part("holdout")
-    if len(holdout) < LEAST_ITEMS:
-        return without_contest(champion, f"{len(holdout)} held-out items are too few to compare.")
-    with tempfile.TemporaryDirectory(prefix="holdout-") as scratch:
+        return Comparison(None, True, "It is the first version.")
+    try:
+        verdict = hold_contest(run, challenger, champion, snapshot)
+    except (ArtifactMissing, LearningFailed) as error:
+        reason = f"Version {champion.number} cannot be compared: {error.detail}"
+        return Comparison(champion.number, True, reason)
+    promoted = verdict["decision"] == PROMOTE
+    return Comparison(champion.number, promoted, in_words(champion, verdict), verdict)
+
+
+def hold_contest(
+    run: TrainingRun, challenger: Path, champion: ModelVersion, snapshot: Path
+) -> Event:
+    """Compare in a child process; returns the verdict's fields."""
+    frozen = read_snapshot(snapshot)
+    with tempfile.TemporaryDirectory(prefix="contest-") as scratch:
         items = Path(scratch) / "items.jsonl"
-        write_items(items, holdout)
-        try:
-            old = predict_labels(folder_of(champion), items, features)
-        except (ArtifactMissing, LearningFailed) as error:
-            return without_contest(champion, f"Version {champion.number}: {error.detail}")
-        new = predict_labels(challenger, items, features)
-    truth = {item.id: likeliest(item.target) for item in holdout if item.target}
-    return _verdict(champion, _right(old, truth), _right(new, truth))
+        write_items(items, [item for role in HELD_OUT for item in frozen.part(role)])
+        arguments = [str(folder_of(champion)), str(challenger), str(items)]
+        options: dict[str, object] = {
+            "--champion-labels": champion.run.metrics.get("labels", 0),
+            "--challenger-labels": run.snapshot.labelled if run.snapshot else 0,
+            "--pinned": ",".join(map(str, sorted(pinned_items(run.project)))),
+            "--tested": last_test(run, champion),
+            "--feature-store": features_folder(run.project.dataset_id),
+        }
+        arguments += [f"{name}={value}" for name, value in options.items()]
+        with Child(CONTEST, arguments) as child:
+            told = [event for batch in child.events() for event in batch]
+            child.wait().raise_for_status()
+    (verdict,) = (event for event in told if event["event"] == "verdict")
+    return {name: value for name, value in verdict.items() if name != "event"}
 
 
-def likeliest(target: dict[str, float]) -> str:
-    """Return the class with the most mass, the first one of equals."""
-    return max(target, key=target.__getitem__)
+def last_test(run: TrainingRun, champion: ModelVersion) -> int:
+    """Return on how many held-out items a challenger of this champion was last tested, 0 if never.
+
+    Each test on the same items is another chance to be lucky.
+    """
+    later = run.project.runs.filter(version__number__gt=champion.number, pk__lt=run.pk)
+    contests = later.values_list("metrics__promotion", flat=True)
+    return max((_tested_items(contest or {}, champion) for contest in contests), default=0)
 
 
-def predict_labels(artifact: Path, items: Path, features: Path) -> dict[int, str]:
-    """Return the likeliest class of each readable item, computed in a child process."""
-    out = items.with_name(f"predicted-{artifact.name}.npz")
-    arguments = [str(artifact), str(items), str(out), "--strategy", "uniform"]
-    with Child(SCORE, [*arguments, "--feature-store", str(features)]) as child:
-        for _ in child.events():
-            pass
-        child.wait().raise_for_status()
-    with np.load(out, allow_pickle=False) as found:
-        names = found["classes"][found["top"]].tolist()
-        return dict(zip(found["ids"].tolist(), names, strict=True))
+def _tested_items(contest: dict[str, Any], champion: ModelVersion) -> int:
+    verdict = contest.get("verdict") or {}
+    mine = contest.get("champion") == champion.number and verdict.get("tested")
+    return int(verdict["items"]) if mine else 0
 
 
-def _right(predicted: dict[int, str], truth: dict[int, str]) -> NDArray[np.bool_]:
-    return np.asarray([predicted.get(pk) == label for pk, label in sorted(truth.items())], bool)
-
-
-def _verdict(champion: ModelVersion, old: NDArray[np.bool_], new: NDArray[np.bool_]) -> Comparison:
-    only_old, only_new = int((old & ~new).sum()), int((new & ~old).sum())
-    p_worse = sign_test(only_old, only_old + only_new)
-    promoted = p_worse >= NOISE_LEVEL
-    counts = f"On {len(old)} held-out items it was right {new.sum()} times"
-    against = f"version {champion.number} {old.sum()} times"
-    end = "not clearly worse" if promoted else "clearly worse"
-    reason = f"{counts}, {against}: {end} (p = {p_worse:.3f})."
-    return Comparison(champion.number, len(old), only_old, only_new, p_worse, promoted, reason)
-
-
-def sign_test(successes: int, trials: int) -> float:
-    """Return the chance of at least `successes` heads in `trials` tosses of a fair coin."""
-    if trials == 0:
-        return 1.0
-    ways = sum(math.comb(trials, count) for count in range(successes, trials + 1))
-    return float(ways / 2**trials)
+def in_words(champion: ModelVersion, verdict: Event) -> str:
+    """Say in a sentence or two what was found."""
+    first, *vetoes = verdict["reasons"]
+    counts = (
+        f"Against version {champion.number} on {verdict['items']} held-out items: "
+        f"{verdict['gained']} right only now, {verdict['lost']} only before"
+    )
+    blocked = f" ({', '.join(vetoes)})" if vetoes else ""
+    return f"{counts}. {first[0].upper()}{first[1:]}{blocked}."

@@ -17,7 +17,7 @@ from active_learning.models import TrainingRun
 from annotations.models import Project, Task
 
 # The recipe that predicts each label from the others as it goes, within a second or two.
-CONTROL_RECIPE = "hog_logreg"
+CONTROL_RECIPE = "fast"
 LEAST_LABELS, LEAST_GROWTH = 10, 0.1
 # The queue is re-ordered first: a labeler waits for that, nobody waits for a curve.
 AFTER_SCORING = timedelta(seconds=2)

@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
 from active_learning.actions.child import Child, LearningFailed
 from active_learning.actions.events import last_number
-from active_learning.actions.publish import folder_of, scoring_rests, serving_version
+from active_learning.actions.features import features_folder
+from active_learning.actions.order import keep_order
+from active_learning.actions.publish import folder_of, serving_version
 from active_learning.actions.rank import FALLBACK_STRATEGY, Scores, rank_tasks, strategy_of
 from active_learning.actions.snapshot import picture_path
 from active_learning.actions.start import settled_count, wanted_growth
+from active_learning.actions.typical import order_by_typicality
 from active_learning.models import ModelVersion, RunEvent
 from annotations.actions.reorder import for_bulk_rewrite
 from annotations.models import Project, Task
@@ -56,9 +58,12 @@ ON CONFLICT (task_id) DO UPDATE SET version_id = excluded.version_id,
 
 @dataclass(frozen=True)
 class Scored:
-    """How many tasks were predicted, left out as unreadable, and moved in the queue."""
+    """How many tasks were predicted, left out as unreadable, and moved in the queue.
 
-    version: int
+    `version` is the number of the model version, None where pictures were only compared.
+    """
+
+    version: int | None
     scored: int
     skipped: int
     moved: int
@@ -67,22 +72,30 @@ class Scored:
 def score_items(*, project: Project, claim: Claim | None = None) -> Scored | None:
     """Predict every open task, re-order the queue, and keep the predictions.
 
-    Without a version the queue stays as it was opened, in seeded random order. The queue comes
-    first: labelers wait for it, the stored predictions are for pages.
+    Before there is a version, typical pictures come first. The queue is written first: labelers
+    wait for it, the stored predictions are for pages.
     """
     version = serving_version(project)
-    if version is None:
-        return None
     began = time.monotonic()
     newest = Task.objects.filter(project=project).aggregate(last=Max("pk"))["last"] or 0
+    if version is None:
+        picked = order_by_typicality(project=project, newest=newest, claim=claim)
+        return Scored(None, 0, 0, picked) if picked is not None else None
     with tempfile.TemporaryDirectory(prefix="score-") as scratch:
         scores, skipped = predict_pool(project, version, Path(scratch), claim)
     moved = rank_tasks(project=project, version=version, scores=scores)
     keep_scores(project=project, version=version, scores=scores, claim=claim)
-    done = {"scored_to_task": newest, "scored_with": project.strategy}
-    ModelVersion.objects.filter(pk=version.pk).update(**done)
+    seconds = time.monotonic() - began
+    keep_order(
+        project=project,
+        version=version,
+        strategy=scores.strategy,
+        newest_task=newest,
+        items=len(scores),
+        seconds=seconds,
+    )
     scored = Scored(version.number, len(scores), skipped, moved)
-    note_scoring(version, scored, seconds=time.monotonic() - began)
+    note_scoring(version, scored, seconds=seconds)
     return scored
 
 
@@ -153,7 +166,7 @@ def _arguments(
     labels = settled_count(project)
     options: dict[str, object] = {
         "--strategy": strategy,
-        "--feature-store": Path(settings.FEATURES_DIR) / str(project.dataset_id),
+        "--feature-store": features_folder(project.dataset_id),
         "--seed": project.pk,
         "--label-count": labels,
         "--batch": wanted_growth(labels),
@@ -197,23 +210,3 @@ def note_scoring(version: ModelVersion, scored: Scored, *, seconds: float) -> No
         # Two scorings that end at the same moment: one line in the log is enough.
         row = RunEvent(run=version.run, no=number, kind="scored", data=data)
         RunEvent.objects.bulk_create([row], ignore_conflicts=True)
-
-
-def projects_to_score() -> list[int]:
-    """Return projects with tasks that came after the last scoring, or with another strategy since.
-
-    Left out are those whose scoring is on its way.
-    """
-    serving = ModelVersion.objects.filter(serving=True, project__state=Project.State.ACTIVE)
-    return [
-        version.project_id
-        for version in serving.select_related("project")
-        if _is_stale(version) and not scoring_rests(version.project_id)
-    ]
-
-
-def _is_stale(version: ModelVersion) -> bool:
-    if version.scored_with != version.project.strategy:
-        return True
-    newest = Task.objects.filter(project=version.project_id).aggregate(last=Max("pk"))["last"]
-    return (newest or 0) > version.scored_to_task

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from active_learning.learning.recipes import RECIPES
+from active_learning.actions.features import encoder_of
+from active_learning.learning.recipes import RECIPES, WITH_ENCODER
 from active_learning.models import TrainingRun
 from annotations.models import Project, Task
 from labelhub.accounts.models import User
@@ -146,10 +147,19 @@ class Due:
         if last is None:
             enough = settled >= FIRST_RUN_AT and has_two_classes(project)
             return cls(settled, f"The first {settled} labels are settled.") if enough else None
+        if _has_better_features(project, last):
+            return cls(settled, "Features learned from the pictures are ready.")
         new = settled - last.labelled
         if new < wanted_growth(last.labelled):
             return None
         return cls(settled, f"{new} labels were settled since the last run.")
+
+
+def _has_better_features(project: Project, last: TrainingRun) -> bool:
+    if last.recipe not in WITH_ENCODER or last.snapshot_id is None:
+        return False
+    encoder = encoder_of(project.dataset_id)
+    return bool(encoder) and encoder != last.encoder
 
 
 def wanted_growth(labelled: int) -> int:

@@ -1,4 +1,4 @@
-"""Sweep: remove snapshots, artifacts and working folders that no row names any more."""
+"""Sweep: remove snapshots, artifacts, features and working folders that no row names any more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from django.conf import settings
 
 from active_learning.actions.start import UNFINISHED
-from active_learning.models import ModelVersion, Snapshot, TrainingRun
+from active_learning.models import DatasetFeatures, ModelVersion, Snapshot, TrainingRun
+from annotations.models import Dataset
 
 # Files come before their rows; after a day without one, nothing will ever name them.
 GRACE_SECONDS = 24 * 3600.0
@@ -21,9 +22,12 @@ def sweep_folders(*, grace_seconds: float = GRACE_SECONDS) -> list[Path]:
     snapshots, models = Path(settings.SNAPSHOTS_DIR), Path(settings.MODELS_DIR)
     named = set(Snapshot.objects.values_list("sha256", flat=True))
     named |= set(ModelVersion.objects.values_list("sha256", flat=True))
+    named |= set(DatasetFeatures.objects.values_list("encoder", flat=True))
     named |= {f"run-{pk}" for pk in _unfinished_runs()} | {".work"}
+    datasets = [str(pk) for pk in Dataset.objects.values_list("pk", flat=True)]
+    named |= {name for pk in datasets for name in (pk, f"encoder-{pk}")}
     removed = []
-    for folder in (snapshots, models, models / ".work"):
+    for folder in (snapshots, models, models / ".work", Path(settings.FEATURES_DIR)):
         for path in _older_than(folder, grace_seconds):
             if path.name not in named:
                 shutil.rmtree(path, ignore_errors=True)

@@ -15,6 +15,7 @@ from active_learning.actions.champion import Comparison, compare
 from active_learning.actions.child import Child, Event
 from active_learning.actions.control import control_metrics, start_control_run
 from active_learning.actions.events import EventLog
+from active_learning.actions.features import encoder_folder, encoder_of, features_folder
 from active_learning.actions.human import human_baseline
 from active_learning.actions.publish import (
     DESCRIPTION,
@@ -24,7 +25,11 @@ from active_learning.actions.publish import (
     record_version,
     serving_version,
 )
-from active_learning.actions.snapshot import freeze_snapshot, snapshot_folder, votes_spent
+from active_learning.actions.snapshot import (
+    freeze_snapshot,
+    snapshot_folder,
+    votes_spent,
+)
 from active_learning.actions.start import RunInProgress
 from active_learning.models import ModelVersion, Snapshot, TrainingRun
 from labelhub.errors import DomainError
@@ -89,10 +94,10 @@ def _carry_out(run: TrainingRun, claim: Claim) -> ModelVersion | None:
         conclude_control(run, snapshot, fitted, claim)
         return None
     comparison = compare(
+        run=run,
         challenger=fitted.folder,
         champion=serving_version(run.project),
         snapshot=snapshot_folder(snapshot.sha256),
-        features=features_folder(run),
     )
     events.log(comparison.reason)
     version = publish(run, snapshot, keep_artifact(fitted.folder), comparison, claim)
@@ -106,10 +111,13 @@ def pin_snapshot(run: TrainingRun, claim: Claim, events: EventLog) -> Snapshot:
         return run.snapshot
     snapshot = freeze_snapshot(project=run.project, arm=run.arm)
     votes = votes_spent(project=run.project, arm=run.arm)
+    encoder = encoder_of(run.project.dataset_id)
     with transaction.atomic():
         claim.hold()
-        TrainingRun.objects.filter(pk=run.pk).update(snapshot=snapshot, votes=votes)
-    run.snapshot, run.votes = snapshot, votes
+        TrainingRun.objects.filter(pk=run.pk).update(
+            snapshot=snapshot, votes=votes, encoder=encoder
+        )
+    run.snapshot, run.votes, run.encoder = snapshot, votes, encoder
     events.log(
         f"Snapshot {snapshot.sha256[:12]}: {snapshot.labelled} labels to learn from, "
         f"{snapshot.items - snapshot.labelled} held out, {votes} votes."
@@ -120,11 +128,6 @@ def pin_snapshot(run: TrainingRun, claim: Claim, events: EventLog) -> Snapshot:
 def work_folder(run: TrainingRun) -> Path:
     """Return where a run keeps its checkpoints and its unfinished artifact."""
     return Path(settings.MODELS_DIR) / ".work" / f"run-{run.pk}"
-
-
-def features_folder(run: TrainingRun) -> Path:
-    """Return where the feature vectors of the project's dataset are kept."""
-    return Path(settings.FEATURES_DIR) / str(run.project.dataset_id)
 
 
 def fit_snapshot(run: TrainingRun, snapshot: Snapshot, claim: Claim, events: EventLog) -> Artifact:
@@ -149,9 +152,11 @@ def _fit_arguments(run: TrainingRun, snapshot: Snapshot, work: Path) -> list[str
         "--recipe": run.recipe,
         "--seed": run.seed,
         "--budget-cpu": settings.TRAIN_CPU_SECONDS,
-        "--feature-store": features_folder(run),
+        "--feature-store": features_folder(run.project.dataset_id),
         "--checkpoint-dir": work / "checkpoints",
     }
+    if (encoder := encoder_folder(run.encoder)) is not None:
+        options["--encoder"] = encoder
     places = [str(snapshot_folder(snapshot.sha256)), str(work / "artifact")]
     return places + [str(word) for pair in options.items() for word in pair]
 

@@ -16,6 +16,12 @@ CLASS_ITEMS = 10  # holdout items of a class from which its recall may block
 CLASS_LOSS = 0.05
 CALIBRATION_LOSS = 0.02
 SLOWER = 2.0
+UNNOTICED = 0.005  # seconds per item below which nobody waits for either
+# With fewer items than that no test has the power to call a better challenger better: the newer
+# labels win unless they seem to do harm.
+FEWEST_ITEMS = 100
+HARM = 0.2
+DISCERNIBLE = 10  # items below which even harm cannot be seen
 DRAWS = 2000
 
 Floats = NDArray[np.floating[Any]]
@@ -34,9 +40,15 @@ class Contender:
 @dataclass(frozen=True)
 class Verdict:
     """`decision` is "promote", "keep" or "block"; `difference` in accuracy with the 90 %
-    interval `low`..`high`; `p_better` one-sided; `reasons` in words."""
+    interval `low`..`high`; `p_better` one-sided; of the `items` compared, `gained` are right only
+    now and `lost` were right only before; `reasons` in words. `tested` is False where no test was
+    due, so that looking often does not find by luck."""
 
     decision: str
+    items: int
+    gained: int
+    lost: int
+    tested: bool
     difference: float
     low: float
     high: float
@@ -51,26 +63,80 @@ def compare(
     classes: tuple[str, ...],
     critical: NDArray[np.bool_] | None = None,
     seed: int = 0,
+    counted: NDArray[np.bool_] | None = None,
+    fresh: bool = True,
 ) -> Verdict:
-    """Paired test of two models on the same n holdout items; `truth` (n,) column of the class.
+    """Paired test of two models on the same n items; `truth` (n,) column of the class.
 
-    `critical` (n,) marks items the administrator pinned: losing a single one blocks.
+    `critical` (n,) marks items the administrator pinned: losing a single one blocks. `counted`
+    (n,) marks those drawn at random, all if None: only they are evidence. `fresh` is False while
+    too few of them are new since the last test.
     """
+    lost_critical = _lost_critical(champion, challenger, truth, critical)
+    if counted is not None:
+        champion, challenger = (_only(one, counted) for one in (champion, challenger))
+        truth = truth[counted]
     old = champion.probabilities.argmax(axis=1) == truth
     new = challenger.probabilities.argmax(axis=1) == truth
     low, high = difference_interval(old, new, seed)
-    p_better = mcnemar_p(int((new & ~old).sum()), int((old & ~new).sum()))
-    vetoes = _vetoes(champion, challenger, truth, classes, critical)
-    decision, reason = "keep", "no proof that the challenger is better"
+    gained, lost = int((new & ~old).sum()), int((old & ~new).sum())
+    p_better = mcnemar_p(gained, lost)
+    few = len(truth) < FEWEST_ITEMS
+    vetoes = lost_critical + _vetoes(champion, challenger, truth, classes, few=few)
     if vetoes:
         decision, reason = "block", "the challenger lost something it must not lose"
-    elif p_better < BETTER:
-        decision, reason = "promote", f"better on the holdout (one-sided p = {p_better:.3f})"
-    elif low > NOT_WORSE and challenger.labels >= MORE_LABELS * champion.labels:
-        decision = "promote"
-        reason = f"no worse, and trained on {challenger.labels} instead of {champion.labels} labels"
-    difference = float(new.mean() - old.mean()) if len(truth) else 0.0
-    return Verdict(decision, difference, low, high, p_better, (reason, *vetoes))
+    elif few:
+        decision, reason = _while_few(len(truth), gained, lost)
+    elif not fresh:
+        decision, reason = "keep", "too few new held-out items since the last test"
+    else:
+        decision, reason = _tested(champion.labels, challenger.labels, p_better, low)
+    return Verdict(
+        decision=decision,
+        items=len(truth),
+        gained=gained,
+        lost=lost,
+        tested=fresh and not few,
+        difference=float(new.mean() - old.mean()) if len(truth) else 0.0,
+        low=low,
+        high=high,
+        p_better=p_better,
+        reasons=(reason, *vetoes),
+    )
+
+
+def _tested(before: int, after: int, p_better: float, low: float) -> tuple[str, str]:
+    if p_better < BETTER:
+        return "promote", f"better on the held-out items (one-sided p = {p_better:.3f})"
+    if low > NOT_WORSE and after >= MORE_LABELS * before:
+        return "promote", f"no worse, and trained on {after} instead of {before} labels"
+    return "keep", "no proof that the challenger is better"
+
+
+def _while_few(items: int, gained: int, lost: int) -> tuple[str, str]:
+    if items < DISCERNIBLE:
+        return "promote", f"{items} held-out items are too few to compare: the newer labels win"
+    p_worse = mcnemar_p(lost, gained)
+    if p_worse < HARM:
+        return "keep", f"probably worse on {items} held-out items (one-sided p = {p_worse:.3f})"
+    return "promote", f"not worse on {items} held-out items, too few for a test"
+
+
+def _only(one: Contender, counted: NDArray[np.bool_]) -> Contender:
+    return Contender(one.probabilities[counted], one.labels, one.seconds)
+
+
+def _lost_critical(
+    champion: Contender,
+    challenger: Contender,
+    truth: Ints,
+    critical: NDArray[np.bool_] | None,
+) -> list[str]:
+    old = champion.probabilities.argmax(axis=1) == truth
+    new = challenger.probabilities.argmax(axis=1) == truth
+    count = int((critical & old & ~new).sum()) if critical is not None else 0
+    noun = "item is" if count == 1 else "items are"
+    return [f"{count} critical {noun} wrong now"] if count else []
 
 
 def mcnemar_p(gained: int, lost: int) -> float:
@@ -100,18 +166,19 @@ def _vetoes(
     challenger: Contender,
     truth: Ints,
     classes: tuple[str, ...],
-    critical: NDArray[np.bool_] | None,
+    *,
+    few: bool,
 ) -> list[str]:
     old = champion.probabilities.argmax(axis=1) == truth
     new = challenger.probabilities.argmax(axis=1) == truth
     vetoes = _lost_classes(old, new, truth, classes)
     worse = expected_calibration_error(challenger.probabilities, truth)
     worse -= expected_calibration_error(champion.probabilities, truth)
-    if len(truth) and worse > CALIBRATION_LOSS:
+    # On few items the calibration error itself is off by more than that.
+    if not few and worse > CALIBRATION_LOSS:
         vetoes.append(f"the calibration error rose by {worse:.3f}")
-    if critical is not None and (critical & old & ~new).any():
-        vetoes.append(f"{int((critical & old & ~new).sum())} critical items are wrong now")
-    if champion.seconds and challenger.seconds and challenger.seconds > SLOWER * champion.seconds:
+    slowest = SLOWER * max(champion.seconds or np.inf, UNNOTICED / SLOWER)
+    if challenger.seconds and challenger.seconds > slowest and champion.seconds:
         vetoes.append(f"{challenger.seconds / champion.seconds:.1f} times slower")
     return vetoes
 

@@ -29,6 +29,8 @@ class TrainingRun(models.Model):
     )
     recipe = models.CharField(max_length=40)
     seed = models.PositiveIntegerField(default=0)
+    # Name of the encoder's folder that the run begins from, pinned like its snapshot.
+    encoder = models.CharField(max_length=64, blank=True, default="")
     arm = models.CharField(max_length=8, choices=Arm.choices, default=Arm.ACTIVE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     trigger = models.CharField(max_length=200, blank=True, default="")
@@ -87,10 +89,6 @@ class ModelVersion(models.Model):
     sha256 = models.CharField(max_length=64)
     serving = models.BooleanField(default=False)
     metrics = models.JSONField(default=dict, blank=True)
-    # The newest task there was when this version last scored the pool: later ones wait for it.
-    scored_to_task = models.BigIntegerField(default=0)
-    # The strategy that the project asked for at that time.
-    scored_with = models.CharField(max_length=40, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

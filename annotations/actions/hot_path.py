@@ -28,12 +28,13 @@ MOST_HELD = 500
 
 _PROJECT = (
     "id", "dataset_id", "schema_id", "fit_id", "state", "task_type", "min_votes", "max_votes",
-    "confidence", "random_share", "lease_seconds", "consensus_method",
+    "confidence", "random_share", "lease_seconds", "consensus_method", "gold_count", "gold_floor",
+    "gold_least",
 )  # fmt: skip
 _ITEM = ("id", "dataset_id", "filename", "width", "height", "metadata")
 _TASK = (
     "id", "project_id", "item_id", "arm", "status", "votes", "ballot", "priority", "reason",
-    "label", "adjudicated",
+    "label", "adjudicated", "audit",
 )  # fmt: skip
 _SEAT = (
     "id", "project_id", "task_id", "no", "arm", "lane", "state", "labeler_id", "last_labeler_id",
@@ -77,7 +78,7 @@ def _make(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
     return row
 
 
-_JSON = {"metadata", "ballot", "reason", "scopes", "distribution"}
+_JSON = {"metadata", "ballot", "reason", "scopes", "distribution", "audit"}
 
 
 def _moment(value: datetime) -> Any:
@@ -319,7 +320,7 @@ def insert_annotation(annotation: Annotation) -> Annotation:
 
 _VERDICT = (
     "ballot", "votes", "status", "label", "answer", "confidence", "distribution", "method",
-    "fit_id",
+    "fit_id", "audit",
 )  # fmt: skip
 _WRITE_VERDICT = (
     "UPDATE annotations_task SET "
@@ -330,7 +331,7 @@ _NOW = {
     "postgresql": "STATEMENT_TIMESTAMP()",
     "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
 }
-_DOCUMENTS = {"ballot", "answer", "distribution"}
+_DOCUMENTS = {"ballot", "answer", "distribution", "audit"}
 
 
 def write_verdict(task_id: int, verdict: dict[str, Any], *, decided: bool, opened: bool) -> None:
@@ -339,6 +340,8 @@ def write_verdict(task_id: int, verdict: dict[str, Any], *, decided: bool, opene
         name: json.dumps(verdict[name]) if name in _DOCUMENTS else verdict[name]
         for name in _VERDICT
     }
+    if verdict["audit"] is None:
+        values["audit"] = None  # no document at all: an index holds those that have one
     sql = _WRITE_VERDICT.format(
         now=_NOW[connection.vendor], kept="NULL" if opened else "settled_at"
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
 from annotations.actions.lease import next_seat_number
-from annotations.consensus import METHODS
+from annotations.consensus import AUTO, METHODS
 from annotations.models import Dataset, Item, LabelSchema, Membership, Project, Seat, Task
 from annotations.task_types import TASK_TYPES
 from annotations.task_types.base import SchemaInvalid as RuleBroken
@@ -121,11 +121,12 @@ def _open_batch(project: Project, items: Iterable[Item]) -> list[Task]:
 
 
 def _new_task(project: Project, item: Item) -> Task:
-    arm_draw, order = draws_for(project.pk, item.sha256)
+    arm_draw, order, audit_draw = draws_for(project.pk, item.sha256)
     if project.split_by_group and item.group:
-        arm_draw, _ = draws_for(project.pk, f"group {item.group}")
+        arm_draw, *_ = draws_for(project.pk, f"group {item.group}")
     arm = Task.Arm.RANDOM if arm_draw < project.random_share else Task.Arm.ACTIVE
-    return Task(project=project, item=item, arm=arm, priority=order)
+    audit: dict[str, Any] | None = {} if audit_draw < project.audit_share else None
+    return Task(project=project, item=item, arm=arm, priority=order, audit=audit)
 
 
 def groups_can_be_split(dataset: Dataset) -> bool:
@@ -134,14 +135,16 @@ def groups_can_be_split(dataset: Dataset) -> bool:
     return len(groups.distinct()[:FEWEST_GROUPS]) == FEWEST_GROUPS
 
 
-def draws_for(project_id: int, sha256: str) -> tuple[float, float]:
-    """Return two uniform numbers in [0, 1) for an item in a project, always the same ones.
+def draws_for(project_id: int, sha256: str) -> tuple[float, float, float]:
+    """Return three uniform numbers in [0, 1) for an item in a project, always the same ones.
 
-    The first decides the arm, the second the order within it. They come from a hash, so opening
-    the tasks again, in other batches or elsewhere, changes nothing.
+    The first decides the arm, the second the order within it, the third whether it is audited.
+    They come from a hash, so opening the tasks again, in other batches or elsewhere, changes
+    nothing.
     """
     word = hashlib.sha256(f"{project_id}:{sha256}".encode()).digest()
-    return int.from_bytes(word[:6], "big") / 2**48, int.from_bytes(word[6:12], "big") / 2**48
+    first, second, third = (int.from_bytes(word[at : at + 6], "big") / 2**48 for at in (0, 6, 12))
+    return first, second, third
 
 
 def _seats_of(project: Project, task: Task) -> list[Seat]:
@@ -222,10 +225,14 @@ def check_overlap(options: dict[str, Any]) -> None:
         raise OverlapInvalid(
             "The random share must lie between 0 and 1.", fields={"random_share": "0 to 1"}
         )
-    method = options.get("consensus_method", "dawid_skene")
-    if method not in METHODS:
+    if not 0 <= options.get("audit_share", 0.02) <= 1:
+        raise OverlapInvalid(
+            "The audited share must lie between 0 and 1.", fields={"audit_share": "0 to 1"}
+        )
+    method = options.get("consensus_method", AUTO)
+    if method not in (AUTO, *METHODS):
         raise Invalid(
-            f"There is no consensus method {method!r}; there is {', '.join(METHODS)}.",
+            f"There is no consensus method {method!r}; there is auto, {', '.join(METHODS)}.",
             fields={"consensus_method": "unknown"},
         )
 

@@ -6,13 +6,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from annotations.consensus import METHODS
-from annotations.consensus.base import VoteTable
+from annotations.consensus import AUTO, DEFAULT_METHOD, METHODS
+from annotations.consensus.base import FloatArray, VoteTable
 from annotations.consensus.fit import CategoricalFit, first_best
+from annotations.consensus.stop import rival_gain, stands_against
 from annotations.models import ConsensusFit, Project, Task
 from annotations.task_types import TASK_TYPES
 
@@ -26,23 +28,33 @@ BallotEntry = list[Any]  # [annotation id, labeler id, category]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a ballot says: the most likely answer, how sure that is, and what else it could be."""
+    """What a ballot says: the most likely answer, how sure that is, and what else it could be.
+
+    `stands` says that the votes which may still come cannot change the answer.
+    """
 
     label: str
     confidence: float
     distribution: dict[str, float]
     method: str
     fit_id: int | None
+    stands: bool = False
 
 
 @dataclass(frozen=True)
 class Coding:
-    """A fit together with the class names that its codes stand for."""
+    """A fit, the name of its method, and the class names that its codes stand for."""
 
     fit: CategoricalFit
     fit_id: int | None
     names: tuple[str, ...]
     codes: dict[str, int]
+    method: str
+
+    @cached_property
+    def rival_gain(self) -> FloatArray | None:
+        """What a rival could gain per vote; None with many classes, where nothing is foreseen."""
+        return None if self.fit.is_wide else rival_gain(self.fit)
 
 
 class _Cache:
@@ -85,9 +97,10 @@ def _load(project: Project, names: tuple[str, ...]) -> Coding:
     codes = {name: code for code, name in enumerate(names)}
     if project.fit_id is not None:
         row = ConsensusFit.objects.get(pk=project.fit_id)
-        if tuple(row.labels) == names and row.method == project.consensus_method:
-            return Coding(CategoricalFit.from_json(row.state), row.pk, names, codes)
-    return Coding(prior_fit(project.consensus_method, len(names)), None, names, codes)
+        if tuple(row.labels) == names and project.consensus_method in (row.method, AUTO):
+            return Coding(CategoricalFit.from_json(row.state), row.pk, names, codes, row.method)
+    method = DEFAULT_METHOD if project.consensus_method == AUTO else project.consensus_method
+    return Coding(prior_fit(method, len(names)), None, names, codes, method)
 
 
 def prior_fit(method: str, n_classes: int) -> CategoricalFit:
@@ -97,8 +110,11 @@ def prior_fit(method: str, n_classes: int) -> CategoricalFit:
     return METHODS[method].fit(votes)
 
 
-def verdict_of(ballot: Sequence[BallotEntry], coding: Coding, method: str) -> Verdict | None:
-    """Return what a ballot says under a fit; None for an empty one. The order does not matter."""
+def verdict_of(ballot: Sequence[BallotEntry], coding: Coding, *, left: int = 0) -> Verdict | None:
+    """Return what a ballot says under a fit; None for an empty one. The order does not matter.
+
+    `left` is how many more votes may come, of which the verdict says whether they could matter.
+    """
     votes = [entry for entry in ballot if entry[2] in coding.codes]
     if not votes:
         return None
@@ -110,9 +126,17 @@ def verdict_of(ballot: Sequence[BallotEntry], coding: Coding, method: str) -> Ve
         label=coding.names[int(best[0])],
         confidence=float(confidence[0]),
         distribution=distribution_of(posterior, coding.names),
-        method=method,
+        method=coding.method,
         fit_id=coding.fit_id,
+        stands=_stands(posterior, coding, left),
     )
+
+
+def _stands(posterior: FloatArray, coding: Coding, left: int) -> bool:
+    if left <= 0 or coding.rival_gain is None:
+        return False
+    more = np.array([left], dtype=np.int32)
+    return bool(stands_against(coding.rival_gain, posterior[None, :], more)[0])
 
 
 def distribution_of(posterior: np.ndarray[Any, Any], names: Sequence[str]) -> dict[str, float]:
@@ -131,6 +155,7 @@ def status_of(
 ) -> str:
     """Decide by the overlap rule: enough votes and sure enough, or at the cap, or wait for more.
 
+    Sure enough is a calibrated confidence at the goal, or an answer that no vote can change.
     `now` is the status so far. At the cap, votes that all agree settle the task whatever their
     weight: there is nothing that a reviewer could see in them.
     """
@@ -140,12 +165,26 @@ def status_of(
     goal = project.confidence
     if now == Task.Status.SETTLED and votes < project.max_votes:
         goal -= REOPEN_MARGIN
-    if verdict.confidence >= goal:
+    if verdict.confidence >= goal or verdict.stands:
         return Task.Status.SETTLED
     if votes < project.max_votes:
         return Task.Status.OPEN
     unanimous = len({entry[2] for entry in ballot}) == 1
     return Task.Status.SETTLED if unanimous else Task.Status.DISPUTED
+
+
+def audited_status(task: Task, *, status: str, votes: int, most: int) -> str:
+    """Keep an audited task open until it has every vote, whatever the stop rule would do."""
+    if task.audit is not None and status == Task.Status.SETTLED and votes < most:
+        return Task.Status.OPEN
+    return status
+
+
+def audit_mark(task: Task, *, status: str, verdict: Verdict | None, votes: int) -> Any:
+    """Return what an audited task remembers of the moment at which the rule would have stopped."""
+    if task.audit != {} or verdict is None or status != Task.Status.SETTLED:
+        return task.audit
+    return {"label": verdict.label, "votes": votes, "confidence": round(verdict.confidence, 6)}
 
 
 def answer_for(project: Project, label: str) -> dict[str, Any]:

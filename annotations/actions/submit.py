@@ -22,7 +22,15 @@ from annotations.actions.lease import (
     find_lease,
     still_held,
 )
-from annotations.actions.settle import Verdict, answer_for, coding_for, status_of, verdict_of
+from annotations.actions.settle import (
+    Verdict,
+    answer_for,
+    audit_mark,
+    audited_status,
+    coding_for,
+    status_of,
+    verdict_of,
+)
 from annotations.models import Annotation, Project, Seat, Task
 from annotations.task_types import TASK_TYPES
 from annotations.task_types.base import AnswerInvalid as RuleBroken
@@ -164,10 +172,13 @@ def decide(*, task: Task, project: Project, ballot: list[list[Any]]) -> None:
         task.ballot, task.votes = ballot, len(ballot)
         return
     coding = coding_for(project, project.schema.label_names)
-    verdict = verdict_of(ballot, coding, project.consensus_method)
+    votes = len(ballot)
+    verdict = verdict_of(ballot, coding, left=project.max_votes - votes)
     status = status_of(project, ballot=ballot, verdict=verdict, now=task.status, arm=task.arm)
     before, changes = task.status, verdict_fields(project, verdict)
-    changes |= {"ballot": ballot, "votes": len(ballot), "status": str(status)}
+    changes["audit"] = audit_mark(task, status=status, verdict=verdict, votes=votes)
+    status = audited_status(task, status=status, votes=votes, most=project.max_votes)
+    changes |= {"ballot": ballot, "votes": votes, "status": str(status)}
     write_verdict(
         task.pk,
         changes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +16,21 @@ from annotations.actions.history import REFIT, Cause, Standing, note_changes
 from annotations.actions.project import replan_task
 from annotations.actions.settle import coding_for, verdict_of
 from annotations.actions.submit import decide
-from annotations.consensus import METHODS
-from annotations.consensus.base import VoteTable
+from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD, METHODS
+from annotations.consensus.base import CategoricalMethod, Known, VoteTable
+from annotations.consensus.calibrate import apply_temperature, fit_temperature, reliability
+from annotations.consensus.choose import Choice, choose_method, held_out
 from annotations.consensus.fit import CategoricalFit
 from annotations.consensus.version import code_version
-from annotations.models import Adjudication, ConsensusFit, Project, Task
+from annotations.models import (
+    Adjudication,
+    Annotation,
+    ConsensusFit,
+    GoldItem,
+    Project,
+    Task,
+)
+from annotations.task_types import TASK_TYPES
 
 REFIT_SHARE = 0.02
 REFIT_AFTER = timedelta(seconds=60)
@@ -61,16 +71,18 @@ def refit_consensus(*, project: Project, replan: bool = False, cause: Cause = RE
     assert project.schema is not None
     names = project.schema.label_names
     votes, known, count = _vote_table(project, names)
-    start = _warm_start(project, names)
-    fit = METHODS[project.consensus_method].fit(votes, known=known, start=start)
+    method, choice = _method_for(project, votes, known)
+    fit = METHODS[method].fit(votes, known=known, start=_warm_start(project, names))
+    fit, calibration = _calibrated(fit, METHODS[method], votes, known)
     row = ConsensusFit.objects.create(
         project=project,
-        method=project.consensus_method,
+        method=method,
         params=fit.params,
         code_version=code_version(),
         state=fit.to_json(),
         labels=names,
         votes=count,
+        calibration=calibration | _choice_document(choice),
     )
     Project.objects.filter(pk=project.pk).update(fit=row)
     project.fit = row
@@ -79,9 +91,54 @@ def refit_consensus(*, project: Project, replan: bool = False, cause: Cause = RE
     return Refit(row, rewritten, relabelled)
 
 
-def _vote_table(
-    project: Project, names: list[str]
-) -> tuple[VoteTable, tuple[Any, Any] | None, int]:
+def _method_for(
+    project: Project, votes: VoteTable, known: Known | None
+) -> tuple[str, Choice | None]:
+    """Return the project's method; with `auto` the one that explains the known answers best.
+
+    The one in use is left for a clearly better one only, so that no two take turns.
+    """
+    if project.consensus_method != AUTO:
+        return project.consensus_method, None
+    now = project.fit.method if project.fit else DEFAULT_METHOD
+    default = now if now in CANDIDATES else DEFAULT_METHOD
+    choice = choose_method(votes, known, CANDIDATES, default=default)
+    return choice.method, choice
+
+
+def _choice_document(choice: Choice | None) -> dict[str, Any]:
+    if choice is None:
+        return {"reason": "chosen in the project's settings", "candidates": {}}
+    return {
+        "reason": choice.reason,
+        "candidates": {
+            name: {"accuracy": tried.accuracy, "log_loss": tried.log_loss}
+            for name, tried in choice.candidates.items()
+        },
+    }
+
+
+def _calibrated(
+    fit: CategoricalFit, method: CategoricalMethod, votes: VoteTable, known: Known | None
+) -> tuple[CategoricalFit, dict[str, Any]]:
+    """Return the fit with the temperature that its known answers ask for, and how that went."""
+    posteriors, codes = held_out(method, votes, known, start=fit)
+    found = fit_temperature(posteriors, codes)
+    if not found.items:
+        return fit, {"temperature": 1.0, "items": 0}
+    after = apply_temperature(posteriors, found.temperature)
+    bars = reliability(after.max(axis=1), after.argmax(axis=1) == codes)
+    return fit.with_temperature(found.temperature, calibrated_on=found.items), {
+        **asdict(found),
+        "bins": [asdict(bar) for bar in bars],
+    }
+
+
+def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | None, int]:
+    """Return all votes as arrays, the answers known for certain, and how many votes settle tasks.
+
+    Answers to gold items are votes too, by which labelers are known, but they settle nothing.
+    """
     codes = {name: code for code, name in enumerate(names)}
     items: list[int] = []
     labelers: list[int] = []
@@ -95,6 +152,12 @@ def _vote_table(
                 items.append(index)
                 labelers.append(entry[1])
                 labels.append(codes[entry[2]])
+    count = len(items)
+    for task_id, labeler, category in _gold_votes(project):
+        if category in codes:
+            items.append(task_index.setdefault(task_id, len(task_index)))
+            labelers.append(labeler)
+            labels.append(codes[category])
     keys, places = np.unique(np.asarray(labelers, dtype=np.int64), return_inverse=True)
     votes = VoteTable(
         np.asarray(items, dtype=np.int32),
@@ -104,16 +167,30 @@ def _vote_table(
         keys,
         len(names),
     )
-    return votes, _certain(project, task_index, codes), len(items)
+    return votes, _certain(project, task_index, codes), count
 
 
-def _certain(
-    project: Project, task_index: dict[int, int], codes: dict[str, int]
-) -> tuple[Any, Any] | None:
-    decisions = Adjudication.objects.filter(task__project=project, reopened_at=None)
+def _gold_votes(project: Project) -> Iterator[tuple[int, int, str]]:
+    """Yield task, labeler and category of the answers to gold items in use."""
+    category_of = TASK_TYPES[project.task_type].category  # type: ignore[attr-defined]
+    answers = Annotation.objects.filter(
+        project=project, gold_right__isnull=False, current=True, task__gold__active=True
+    )
+    for task_id, labeler, answer in answers.order_by("pk").values_list(
+        "task_id", "labeler_id", "answer"
+    ):
+        yield task_id, labeler, category_of(answer)
+
+
+def _certain(project: Project, task_index: dict[int, int], codes: dict[str, int]) -> Known | None:
+    """Return what reviewers decided and what gold items are certain of; a decision comes first."""
+    gold = GoldItem.objects.filter(project=project, active=True, source__in=GoldItem.CERTAIN)
+    decided = Adjudication.objects.filter(task__project=project, reopened_at=None)
+    known = dict(gold.values_list("task_id", "category"))
+    known |= dict(decided.values_list("task_id", "category"))
     pairs = [
         (task_index[task_id], codes[category])
-        for task_id, category in decisions.values_list("task_id", "category")
+        for task_id, category in sorted(known.items())
         if task_id in task_index and category in codes
     ]
     if not pairs:
@@ -124,7 +201,7 @@ def _certain(
 
 def _warm_start(project: Project, names: list[str]) -> CategoricalFit | None:
     fit = project.fit
-    if fit is None or fit.method != project.consensus_method or fit.labels != names:
+    if fit is None or project.consensus_method not in (fit.method, AUTO) or fit.labels != names:
         return None
     return coding_for(project, names).fit
 
@@ -137,7 +214,8 @@ def _rewrite_verdicts(
     for tasks in _chunks(project, everything=replan):
         changed = []
         for task in tasks:
-            verdict = verdict_of(task.ballot, coding, project.consensus_method)
+            left = project.max_votes - len(task.ballot)
+            verdict = verdict_of(task.ballot, coding, left=left)
             if verdict is None and not replan:
                 continue
             same = verdict is not None and (

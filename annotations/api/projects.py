@@ -22,7 +22,7 @@ from annotations.actions.project import (
     open_tasks_soon,
 )
 from annotations.api.access import MANAGER, dataset_for, project_for
-from annotations.consensus import METHODS
+from annotations.consensus import AUTO, METHODS
 from annotations.models import Membership, Project, Task
 from labelhub.accounts.models import User
 from labelhub.http.caller import caller
@@ -62,9 +62,24 @@ class ProjectSettings(serializers.Serializer[Any]):
         help_text="Hold out whole groups; where absent, if the dataset has 30 groups or more.",
     )
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
-    consensus_method = serializers.ChoiceField(choices=sorted(METHODS), default="dawid_skene")
-    recipe = serializers.CharField(max_length=40, default="hog_logreg")
-    strategy = serializers.CharField(max_length=40, default="margin")
+    consensus_method = serializers.ChoiceField(choices=[AUTO, *sorted(METHODS)], default=AUTO)
+    audit_share = FiniteFloatField(
+        min_value=0.0,
+        max_value=1.0,
+        default=0.02,
+        help_text="Share of items that get every vote, so that the stop rule's error is measured.",
+    )
+    gold_floor = FiniteFloatField(
+        min_value=0.0,
+        max_value=0.99,
+        default=0.0,
+        help_text="A labeler surely below this share right on gold items is paused; 0 is off.",
+    )
+    gold_least = serializers.IntegerField(
+        min_value=3, max_value=1_000, default=10, help_text="Gold answers before that is judged."
+    )
+    recipe = serializers.CharField(max_length=40, default="fast")
+    strategy = serializers.CharField(max_length=40, default="phased")
     auto_train = serializers.BooleanField(default=True)
 
 
@@ -80,6 +95,7 @@ class ProjectChanges(ProjectSettings):
     random_share = None  # type: ignore[assignment]  # the arms are drawn when tasks are opened
     splits = None  # type: ignore[assignment]
     split_by_group = None  # type: ignore[assignment]
+    audit_share = None  # type: ignore[assignment]
 
 
 ROLES = serializers.ChoiceField(choices=Membership.Role.choices)

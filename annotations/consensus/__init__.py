@@ -15,6 +15,7 @@ METHODS: dict[str, CategoricalMethod] = {
     "dawid_skene_full": FullDawidSkene(),  # the textbook method
 }
 DEFAULT_METHOD = "dawid_skene"
+AUTO = "auto"  # the method that explains the known answers best
 # What "auto" chooses among by known answers.
 CANDIDATES = {
     name: METHODS[name]

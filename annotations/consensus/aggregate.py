@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from annotations.consensus import CANDIDATES, DEFAULT_METHOD, METHODS
+from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD, METHODS
 from annotations.consensus.agreement import (
     alpha_by_distance,
     krippendorff_interval,
@@ -33,7 +33,6 @@ JsonObject = dict[str, Any]
 CLASS_TYPES = ("choice", "pair")
 MERGED_TYPES = ("transcription", "multi_label", "boxes", "polygons", "keypoints")
 TYPES = (*CLASS_TYPES, *MERGED_TYPES)
-AUTO = "auto"
 
 
 @dataclass(frozen=True)

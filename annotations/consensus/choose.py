@@ -92,7 +92,14 @@ def fit_chosen(
 def calibrate_method(
     method: CategoricalMethod, votes: VoteTable, known: Known | None, *, start: CategoricalFit
 ) -> Calibration:
-    """The calibration of a fit that knows these items, by cross-validation over them.
+    """The calibration of a fit that knows these items, by cross-validation over them."""
+    return fit_temperature(*held_out(method, votes, known, start=start))
+
+
+def held_out(
+    method: CategoricalMethod, votes: VoteTable, known: Known | None, *, start: CategoricalFit
+) -> tuple[FloatArray, IntArray]:
+    """Posteriors (n, K) of the known items that have votes, and their codes (n,).
 
     Each fold is scored by a fit that knows the other folds only: that is how sure the real fit
     is on an item it does not know.
@@ -106,7 +113,7 @@ def calibrate_method(
         held, kept = fold_of == fold, fold_of != fold
         fit = method.fit(votes, known=(items[kept], codes[kept]), start=start)
         posteriors[held] = fit.posteriors_of(votes, items[held])
-    return fit_temperature(posteriors, codes)
+    return posteriors, codes
 
 
 def _try(

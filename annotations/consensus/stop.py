@@ -121,8 +121,17 @@ def answers_stand(fit: CategoricalFit, posteriors: FloatArray, left: IntArray) -
     """
     if fit.is_wide or not len(posteriors):
         return np.zeros(len(posteriors), dtype=bool)
+    return stands_against(rival_gain(fit), posteriors, left)
+
+
+def rival_gain(fit: CategoricalFit) -> FloatArray:
+    """What one vote of the mean labeler for a rival gains on a leader, (K, K) [rival, leader]."""
     rows = np.stack([fit.pool_row(code) for code in range(fit.n_classes)]) / fit.temperature
-    gain = np.diag(rows)[:, None] - rows  # [rival, leader]: what a vote for the rival gains on it
+    return np.asarray(np.diag(rows)[:, None] - rows)
+
+
+def stands_against(gain: FloatArray, posteriors: FloatArray, left: IntArray) -> BoolArray:
+    """The same for a fit whose `rival_gain` is at hand: all that one ballot takes."""
     scores = np.log(np.maximum(posteriors, 1e-300))
     leader = scores.argmax(axis=1)
     lead = scores[np.arange(len(scores)), leader][:, None] - scores

@@ -4,6 +4,7 @@ from annotations.models.annotation import Adjudication, Annotation, Flag
 from annotations.models.consensus import ConsensusFit
 from annotations.models.dataset import Dataset, Item, KnownLabel
 from annotations.models.export import Export
+from annotations.models.gold import GoldItem
 from annotations.models.history import LabelChange
 from annotations.models.project import LabelSchema, Membership, Project
 from annotations.models.task import Seat, Task
@@ -15,6 +16,7 @@ __all__ = [
     "Dataset",
     "Export",
     "Flag",
+    "GoldItem",
     "Item",
     "KnownLabel",
     "LabelChange",

@@ -42,6 +42,8 @@ class Annotation(models.Model):
     # The client's Idempotency-Key and the hash of the body that came with it.
     key = models.CharField(max_length=80)
     body_hash = models.CharField(max_length=64)
+    # Null but for answers to gold items: whether it was right. Labelers are never shown it.
+    gold_right = models.BooleanField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -59,6 +61,11 @@ class Annotation(models.Model):
         indexes = [
             models.Index(fields=["project", "id"], name="annotation_by_project"),
             models.Index(fields=["project", "labeler", "id"], name="annotation_by_labeler"),
+            models.Index(
+                fields=["project", "labeler", "id"],
+                name="annotation_of_gold",
+                condition=Q(gold_right__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

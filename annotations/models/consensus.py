@@ -16,6 +16,8 @@ class ConsensusFit(models.Model):
     state = models.JSONField()
     labels = models.JSONField(default=list)
     votes = models.PositiveIntegerField()
+    # How sure it may be, by the answers that are known: temperature, errors, reliability, choice.
+    calibration = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

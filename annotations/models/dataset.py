@@ -86,7 +86,8 @@ class Item(models.Model):
 class KnownLabel(models.Model):
     """Hidden truth that came with an item: for the simulator and for honest figures only.
 
-    Neither consensus nor training may read it; a test holds them to that.
+    Neither consensus nor training may read it; a test holds them to that. It becomes a gold item
+    only where somebody who may change the dataset asks for that.
     """
 
     item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="known_label")

@@ -44,17 +44,24 @@ class Project(models.Model):
     max_votes = models.PositiveSmallIntegerField(default=5)
     confidence = models.FloatField(default=0.95)
     random_share = models.FloatField(default=0.1)
+    # Of the items, this share gets every vote it could, so that the stop rule's error is measured.
+    audit_share = models.FloatField(default=0.02)
     splits = models.JSONField(default=list, blank=True)
     # Whether the arms are drawn by group, so that nothing of a held-out group is trained on.
     split_by_group = models.BooleanField(default=False)
     lease_seconds = models.PositiveIntegerField(default=600)
-    consensus_method = models.CharField(max_length=40, default="dawid_skene")
-    recipe = models.CharField(max_length=40, default="hog_logreg")
-    strategy = models.CharField(max_length=40, default="margin")
+    consensus_method = models.CharField(max_length=40, default="auto")
+    recipe = models.CharField(max_length=40, default="fast")
+    strategy = models.CharField(max_length=40, default="phased")
     auto_train = models.BooleanField(default=True)
     fit = models.ForeignKey(
         "ConsensusFit", null=True, on_delete=models.SET_NULL, related_name="current_in"
     )
+    # Gold items in use. Leases read it with the project, so a project without gold pays nothing.
+    gold_count = models.PositiveIntegerField(default=0)
+    # A labeler is paused once the share right on gold is surely below the floor; 0 is off.
+    gold_floor = models.FloatField(default=0.0)
+    gold_least = models.PositiveSmallIntegerField(default=10)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -73,6 +80,12 @@ class Project(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(random_share__gte=0, random_share__lte=1), name="project_share_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(audit_share__gte=0, audit_share__lte=1), name="project_audit_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(gold_floor__gte=0, gold_floor__lt=1), name="project_floor_in_range"
             ),
         ]
 
@@ -121,7 +134,7 @@ class LabelSchema(models.Model):
 
 
 class Membership(models.Model):
-    """A user's role in a project."""
+    """A user's role in a project, and whether they may answer now and their votes count."""
 
     class Role(models.TextChoices):
         MANAGER = "manager"
@@ -132,6 +145,15 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     active = models.BooleanField(default=True)
+    # A paused labeler is given nothing new; what they answered stays and counts.
+    paused_at = models.DateTimeField(null=True)
+    paused_reason = models.CharField(max_length=500, blank=True, default="")
+    appeal = models.CharField(max_length=2000, blank=True, default="")
+    appealed_at = models.DateTimeField(null=True)
+    # Whoever was resumed is judged by the gold answers since then.
+    judged_from = models.DateTimeField(null=True)
+    # False leaves their votes out of consensus; the answers themselves are kept.
+    counted = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -48,6 +48,9 @@ class Task(models.Model):
     )
     priority = models.FloatField(default=0.0)
     reason = models.JSONField(default=dict, blank=True)
+    # Null but for the audited share, which goes on to the full number of votes: empty until the
+    # stop rule would have settled the task, then {"label", "votes", "confidence"} of that moment.
+    audit = models.JSONField(null=True, blank=True)
     flags = models.PositiveSmallIntegerField(default=0)
     adjudicated = models.BooleanField(default=False)
     settled_at = models.DateTimeField(null=True)
@@ -63,6 +66,9 @@ class Task(models.Model):
             models.Index(fields=["project", "label", "id"], name="task_by_label"),
             models.Index(fields=["project", "settled_at"], name="task_by_settled"),
             models.Index(fields=["project", "id"], name="task_flagged", condition=Q(flags__gt=0)),
+            models.Index(
+                fields=["project", "id"], name="task_audited", condition=Q(audit__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +87,7 @@ class Seat(models.Model):
         NEXT = 0  # the task has votes and wants another one now
         FRESH = 1  # nobody has answered the task yet
         PARALLEL = 2  # wanted too, but only once the task's earlier seat is answered
+        GOLD = 3  # made for one labeler on a gold item; in no queue and no part of the overlap
 
     class State(models.TextChoices):
         FREE = "free"
@@ -110,6 +117,8 @@ class Seat(models.Model):
     token = models.PositiveIntegerField(default=0)
     until = models.DateTimeField(null=True)
     skip_reason = models.CharField(max_length=500, blank=True, default="")
+    # On gold: arm, lane and reason of the seat whose place it took, so that it looks the same.
+    mask = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -1,8 +1,8 @@
 """Transcription: the text on an image, as it is written.
 
 Schema {"policy"?: {"form", "fold_case", "fold_punctuation"}, "max_length"?: n, "multiline"?: bool,
-"direction"?: "auto" | "ltr" | "rtl", "palette"?: [characters]}; answer {"text": str} or
-{"text": "", "illegible": true}. An empty text is an abstention; the policy holds in comparison
+"direction"?: "auto" | "ltr" | "rtl" | "vertical", "palette"?: [characters]}; answer {"text": str}
+or {"text": "", "illegible": true}. An empty text is an abstention; the policy holds in comparison
 only, the text is kept as it was typed.
 """
 
@@ -29,7 +29,7 @@ from annotations.task_types.base import (
 
 DEFAULT_LENGTH, LONGEST = 2_000, 100_000
 FORMS = ("NFC", "NFKC")
-DIRECTIONS = ("auto", "ltr", "rtl")
+DIRECTIONS = ("auto", "ltr", "rtl", "vertical")
 FIELDS = ("policy", "max_length", "multiline", "direction", "palette")
 
 

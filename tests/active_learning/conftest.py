@@ -61,6 +61,8 @@ def digits_dataset(count: int, *, groups: Sequence[str] = ("",)) -> Dataset:
     )
     for item, label in zip(row.items.order_by("pk"), labels, strict=True):
         factories.know(item, label)
+    Dataset.objects.filter(pk=row.pk).update(item_count=count)
+    row.refresh_from_db()
     return row
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from active_learning.actions.order import projects_to_order
 from active_learning.actions.publish import (
     artifact_folder,
     promote_version,
@@ -23,7 +24,7 @@ from active_learning.actions.rank import (
     strategy_of,
     writing_order,
 )
-from active_learning.actions.score import projects_to_score, score_items
+from active_learning.actions.score import score_items
 from active_learning.models import ModelVersion, Score
 from annotations.actions.project import open_tasks
 from annotations.models import Project, Seat
@@ -87,13 +88,6 @@ def test_uniformly_drawn_tasks_keep_their_order(digits: MakeProject) -> None:
     assert order_of(project, "random") == random and order_of(project, "active") != active
 
 
-def test_without_a_version_the_order_stays_as_it_was_drawn(digits: MakeProject) -> None:
-    project = digits(30, active=5)
-    before = order_of(project)
-    assert score_items(project=project) is None
-    assert order_of(project) == before
-
-
 def test_an_unreadable_picture_is_left_out_alone(digits: MakeProject) -> None:
     project = digits(60, active=25)
     torn = factories.add_items(project.dataset, 1)
@@ -109,12 +103,12 @@ def test_tasks_that_are_added_later_wait_for_scores(digits: MakeProject) -> None
     project = digits(60, active=25)
     trained(project)
     score_items(project=project)
-    assert projects_to_score() == []
+    assert projects_to_order() == []
     factories.add_items(project.dataset, 2)
     open_tasks(project=project)
-    assert projects_to_score() == [project.pk]
+    assert projects_to_order() == [project.pk]
     score_soon(project.pk)
-    assert projects_to_score() == []
+    assert projects_to_order() == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -211,9 +205,9 @@ def test_a_scoring_that_fails_is_not_asked_for_again_at_once(
     work()
     artifact.write_bytes(sound)
     assert "weights.safetensors" in Job.objects.get().error["detail"]
-    assert projects_to_score() == []
+    assert projects_to_order() == []
     Job.objects.update(finished_at=timezone.now() - timedelta(hours=1))
-    assert projects_to_score() == [project.pk]
+    assert projects_to_order() == [project.pk]
 
 
 def test_another_strategy_has_the_queue_ordered_anew(digits: MakeProject) -> None:
@@ -222,9 +216,9 @@ def test_another_strategy_has_the_queue_ordered_anew(digits: MakeProject) -> Non
     score_items(project=project)
     project.strategy = "entropy"
     project.save(update_fields=["strategy"])
-    assert projects_to_score() == [project.pk]
+    assert projects_to_order() == [project.pk]
     score_items(project=project)
-    assert projects_to_score() == []
+    assert projects_to_order() == []
 
 
 @pytest.mark.parametrize("strategy", ["entropy", "phased", "k_centre", "bald"])

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from active_learning.actions.pin import pin_task
 from active_learning.actions.publish import serving_version
 from active_learning.actions.start import cancel_run, check_training, start_run
 from active_learning.actions.train import work_folder
@@ -89,7 +90,7 @@ def test_after_a_run_the_control_asks_the_uniform_items_alone(
     assert project.model_versions.count() == 1
 
 
-def test_a_version_that_is_clearly_worse_does_not_serve(digits: MakeProject, work: Work) -> None:
+def test_a_version_that_is_probably_worse_does_not_serve(digits: MakeProject, work: Work) -> None:
     project = digits(170, active=80, random=40)
     champion = trained(project)
     scramble(project)
@@ -98,7 +99,21 @@ def test_a_version_that_is_clearly_worse_does_not_serve(digits: MakeProject, wor
     assert fresh(run).state == "done"
     assert serving_version(project) == champion
     verdict = fresh(run).metrics["promotion"]
-    assert not verdict["promoted"] and "clearly worse" in verdict["reason"]
+    assert not verdict["promoted"] and "probably worse" in verdict["reason"].lower()
+
+
+def test_a_version_that_loses_a_pinned_item_does_not_serve(digits: MakeProject, work: Work) -> None:
+    project = digits(170, active=100)
+    champion = trained(project)
+    task = project.tasks.filter(status="settled").first()
+    pin_task(task=task, by=project.created_by)
+    scramble(project)
+    Task.objects.filter(pk=task.pk).update(label=task.label, distribution={task.label: 0.97})
+    run = by_hand(project)
+    work("train_model")
+    verdict = fresh(run).metrics["promotion"]
+    assert serving_version(project) == champion and not verdict["promoted"]
+    assert "1 critical item is wrong now" in verdict["reason"]
 
 
 def scramble(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,9 +112,20 @@ def places(stack: Stack, admin_token: str, simulated: int) -> dict[str, int]:
         },
     )  # fmt: skip
     stack.api("PATCH", f"projects/{paused['id']}/", admin_token, {"state": "paused"})
-    runs = stack.api("GET", f"projects/{simulated}/runs/", admin_token)["results"]
-    run = next(one["id"] for one in runs if one["state"] == "done")
+    run = finished_run(stack, admin_token, simulated)
     return {"project": simulated, "paused": paused["id"], "run": run}
+
+
+def finished_run(stack: Stack, token: str, project: int) -> int:
+    """Wait for the first run that has come to its end."""
+    end = time.monotonic() + 300
+    while time.monotonic() < end:
+        runs = stack.api("GET", f"projects/{project}/runs/", token)["results"]
+        done = [int(one["id"]) for one in runs if one["state"] == "done"]
+        if done:
+            return done[0]
+        time.sleep(1)
+    raise AssertionError(f"no run of project {project} has ended: {runs}")
 
 
 @pytest.fixture(scope="module")

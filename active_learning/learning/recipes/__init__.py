@@ -12,6 +12,8 @@ RECIPES = {
     "small_cnn": "active_learning.learning.recipes.cnn.SmallCnn",
     "cnn": "active_learning.learning.recipes.cnn.WarmCnn",
 }
+# These begin from features that were learned from the dataset's own pictures, where there are any.
+WITH_ENCODER = frozenset({"fast", "svm", "cnn"})
 
 
 def load_recipe(name: str) -> Recipe:

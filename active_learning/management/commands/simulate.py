@@ -165,8 +165,8 @@ def uniform_twin(project: Project) -> Project:
     """Make a project of the same rules whose queue no model ever orders."""
     assert project.schema is not None and project.created_by is not None
     same = (
-        "min_votes", "max_votes", "confidence", "random_share", "splits", "consensus_method",
-        "recipe", "guidelines",
+        "min_votes", "max_votes", "confidence", "random_share", "audit_share", "splits",
+        "consensus_method", "recipe", "guidelines",
     )  # fmt: skip
     twin = create_project(
         by=project.created_by,

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from annotations.consensus import METHODS
-from annotations.consensus.aggregate import AUTO, TYPES, Aggregate, aggregate
+from annotations.consensus import AUTO, METHODS
+from annotations.consensus.aggregate import TYPES, Aggregate, aggregate
 from annotations.consensus.vote_files import (
     VoteFileInvalid,
     read_gold,

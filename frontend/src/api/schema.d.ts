@@ -409,23 +409,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/exports/formats/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description List the export formats that can say this project's answers. */
-        get: operations["exports_formats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/exports/preview/": {
         parameters: {
             query?: never;
@@ -932,14 +915,15 @@ export interface components {
             settled_at: string | null;
         };
         /**
-         * @description * `dawid_skene` - dawid_skene
+         * @description * `auto` - auto
+         *     * `dawid_skene` - dawid_skene
          *     * `dawid_skene_full` - dawid_skene_full
          *     * `majority` - majority
          *     * `one_coin` - one_coin
          *     * `one_coin_flat` - one_coin_flat
          * @enum {string}
          */
-        ConsensusMethodEnum: "dawid_skene" | "dawid_skene_full" | "majority" | "one_coin" | "one_coin_flat";
+        ConsensusMethodEnum: "auto" | "dawid_skene" | "dawid_skene_full" | "majority" | "one_coin" | "one_coin_flat";
         /**
          * @description * `consensus` - consensus
          *     * `votes` - votes
@@ -1078,13 +1062,6 @@ export interface components {
             /** Format: date-time */
             readonly finished_at: string | null;
         };
-        ExportFormat: {
-            /** @description The `format` to ask for. */
-            name: string;
-            /** @description What it can say: consensus, votes, both. */
-            contents: string[];
-            pictures: components["schemas"]["PicturesEnum"];
-        };
         ExportPreview: {
             rows: number;
             /** @description The first rows. */
@@ -1123,26 +1100,11 @@ export interface components {
             reason: string | null;
         };
         /**
-         * @description * `alto` - alto
-         *     * `coco` - coco
-         *     * `csv` - csv
-         *     * `cvat` - cvat
-         *     * `folders` - folders
+         * @description * `csv` - csv
          *     * `jsonl` - jsonl
-         *     * `kraken` - kraken
-         *     * `label_studio` - label_studio
-         *     * `masks` - masks
-         *     * `page_regions` - page_regions
-         *     * `page_xml` - page_xml
-         *     * `parquet` - parquet
-         *     * `pts` - pts
-         *     * `text` - text
-         *     * `voc` - voc
-         *     * `wider_face` - wider_face
-         *     * `yolo` - yolo
          * @enum {string}
          */
-        FormatEnum: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
+        FormatEnum: "csv" | "jsonl";
         HistoryEntry: {
             id: number;
             task: number;
@@ -1424,8 +1386,6 @@ export interface components {
             arm?: components["schemas"]["NewExportArmEnum"];
             /** @description With what each vote counted, and what weighed it. */
             provenance?: boolean;
-            /** @description With the pictures, in formats for pictures. */
-            pictures?: boolean;
         };
         /**
          * @description * `open` - open
@@ -1478,11 +1438,28 @@ export interface components {
             split_by_group?: boolean;
             /** @default 600 */
             lease_seconds?: number;
-            /** @default dawid_skene */
+            /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
-            /** @default hog_logreg */
+            /**
+             * Format: double
+             * @description Share of items that get every vote, so that the stop rule's error is measured.
+             * @default 0.02
+             */
+            audit_share?: number;
+            /**
+             * Format: double
+             * @description A labeler surely below this share right on gold items is paused; 0 is off.
+             * @default 0
+             */
+            gold_floor?: number;
+            /**
+             * @description Gold answers before that is judged.
+             * @default 10
+             */
+            gold_least?: number;
+            /** @default fast */
             recipe?: string;
-            /** @default margin */
+            /** @default phased */
             strategy?: string;
             /** @default true */
             auto_train?: boolean;
@@ -1640,11 +1617,22 @@ export interface components {
             confidence?: number;
             /** @default 600 */
             lease_seconds?: number;
-            /** @default dawid_skene */
+            /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
-            /** @default hog_logreg */
+            /**
+             * Format: double
+             * @description A labeler surely below this share right on gold items is paused; 0 is off.
+             * @default 0
+             */
+            gold_floor?: number;
+            /**
+             * @description Gold answers before that is judged.
+             * @default 10
+             */
+            gold_least?: number;
+            /** @default fast */
             recipe?: string;
-            /** @default margin */
+            /** @default phased */
             strategy?: string;
             /** @default true */
             auto_train?: boolean;
@@ -1668,13 +1656,6 @@ export interface components {
             is_active?: boolean;
             password?: string;
         };
-        /**
-         * @description * `never` - never
-         *     * `wanted` - wanted
-         *     * `always` - always
-         * @enum {string}
-         */
-        PicturesEnum: "never" | "wanted" | "always";
         PinRequest: {
             /** @default  */
             note?: string;
@@ -1725,11 +1706,28 @@ export interface components {
             split_by_group?: boolean;
             /** @default 600 */
             lease_seconds?: number;
-            /** @default dawid_skene */
+            /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
-            /** @default hog_logreg */
+            /**
+             * Format: double
+             * @description Share of items that get every vote, so that the stop rule's error is measured.
+             * @default 0.02
+             */
+            audit_share?: number;
+            /**
+             * Format: double
+             * @description A labeler surely below this share right on gold items is paused; 0 is off.
+             * @default 0
+             */
+            gold_floor?: number;
+            /**
+             * @description Gold answers before that is judged.
+             * @default 10
+             */
+            gold_least?: number;
+            /** @default fast */
             recipe?: string;
-            /** @default margin */
+            /** @default phased */
             strategy?: string;
             /** @default true */
             auto_train?: boolean;
@@ -3306,58 +3304,14 @@ export interface operations {
             };
         };
     };
-    exports_formats: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportFormat"][];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     exports_preview: {
         parameters: {
             query?: {
                 /**
-                 * @description * `alto` - alto
-                 *     * `coco` - coco
-                 *     * `csv` - csv
-                 *     * `cvat` - cvat
-                 *     * `folders` - folders
+                 * @description * `csv` - csv
                  *     * `jsonl` - jsonl
-                 *     * `kraken` - kraken
-                 *     * `label_studio` - label_studio
-                 *     * `masks` - masks
-                 *     * `page_regions` - page_regions
-                 *     * `page_xml` - page_xml
-                 *     * `parquet` - parquet
-                 *     * `pts` - pts
-                 *     * `text` - text
-                 *     * `voc` - voc
-                 *     * `wider_face` - wider_face
-                 *     * `yolo` - yolo
                  */
-                format?: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
+                format?: "csv" | "jsonl";
                 /**
                  * @description * `consensus` - consensus
                  *     * `votes` - votes
@@ -3383,8 +3337,6 @@ export interface operations {
                 arm?: "active" | "random";
                 /** @description With what each vote counted, and what weighed it. */
                 provenance?: boolean;
-                /** @description With the pictures, in formats for pictures. */
-                pictures?: boolean;
             };
             header?: never;
             path: {

@@ -64,6 +64,8 @@ export type LeaseBatch = Shaped<Schemas["OfferAnswer"]>;
 export interface Prelabel {
   answer?: JsonObject;
   confidence?: number;
+  /** For a text: how sure of each character. */
+  characters?: number[];
   version?: number;
 }
 

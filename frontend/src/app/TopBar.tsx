@@ -1,7 +1,5 @@
 import { ActionIcon, useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef } from "react";
-import { Link, NavLink, useLocation } from "react-router";
-import { roleIn, useProject, useProjectId } from "@/api/project";
+import { Link } from "react-router";
 import { useSignOut, useUser } from "@/api/session";
 import { runCommand } from "@/commands/registry";
 import { useMessages } from "@/i18n/messages";
@@ -11,7 +9,8 @@ import { Icon } from "@/ui/icons";
 import { DropMenu, MenuButton, MenuHead, MenuLink } from "./DropMenu";
 import { Logo } from "./Logo";
 import { messages } from "./messages";
-import { PLACES, sectionsFor } from "./places";
+import { ProjectNav } from "./ProjectNav";
+import { PLACES } from "./places";
 import classes from "./Shell.module.css";
 
 export function TopBar() {
@@ -37,43 +36,6 @@ export function TopBar() {
         <UserMenu />
       </div>
     </header>
-  );
-}
-
-/** The project's name and its sections as tabs. */
-function ProjectNav() {
-  const t = useMessages(messages);
-  const id = useProjectId();
-  const user = useUser();
-  const project = useProject(id).data;
-  const tabs = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  // On a phone the tabs scroll sideways, and the one of this screen should be in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: anew for each address, and once the tabs are there
-  useEffect(() => {
-    const current = tabs.current?.querySelector('[aria-current="page"]');
-    current?.scrollIntoView?.({ inline: "center", block: "nearest" });
-  }, [pathname, project?.id]);
-  if (!Number.isInteger(id)) return <div className={classes.gap} />;
-  const sections = project ? sectionsFor(roleIn(project, user)) : [];
-  return (
-    <>
-      <Link to={`/projects/${id}`} className={classes.projectName} title={project?.name}>
-        {project?.name ?? "…"}
-      </Link>
-      <nav className={classes.tabs} aria-label={t.projectSections} ref={tabs}>
-        {sections.map(({ name, path }) => (
-          <NavLink
-            key={name}
-            to={path ? `/projects/${id}/${path}` : `/projects/${id}`}
-            end={path === ""}
-            className={classes.tab}
-          >
-            {t[name]}
-          </NavLink>
-        ))}
-      </nav>
-    </>
   );
 }
 

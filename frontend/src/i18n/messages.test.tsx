@@ -46,7 +46,7 @@ test("plural forms follow the count", () => {
 test("figures are written for people", () => {
   expect(formatPercent(0.9345)).toBe("93.5%");
   expect(formatPercent(null)).toBe("–");
-  expect(formatBytes(0)).toBe("0 byte");
+  expect(formatBytes(0)).toBe("0 bytes");
   expect(formatBytes(12_345_678)).toBe("12.3 MB");
   expect(formatClock(250)).toBe("4:10");
   expect(formatClock(3753)).toBe("1:02:33");

@@ -2,13 +2,21 @@
 import type { ComponentType, ReactNode } from "react";
 import type { JsonObject } from "@/api/types";
 
+/** What a model version says to an item. */
+export interface Suggestion {
+  answer: JsonObject;
+  confidence: number | null;
+  /** For a text: how sure the model is of each character. */
+  characters: number[] | null;
+}
+
 export interface AnswerProps {
   /** The document of the project's label schema. */
   schema: JsonObject;
   /** A draft, or the earlier answer of an item that was opened again. */
   answer: JsonObject | null;
   /** What a model suggests, where it may be shown. */
-  suggestion: { answer: JsonObject; confidence: number | null } | null;
+  suggestion: Suggestion | null;
   /** An answer that needs no second key is submitted by its first. */
   submitAtOnce: boolean;
   onChange: (answer: JsonObject | null) => void;
@@ -23,6 +31,8 @@ export interface ItemPicture {
   width: number;
   height: number;
   filename: string;
+  /** The second picture, where the question is about two. */
+  other?: ItemPicture | null;
 }
 
 /** The element of a picture that is loaded, and mostly decoded, before its turn. */
@@ -39,6 +49,8 @@ export interface WorkProps extends AnswerProps {
   task: number;
   picture: ItemPicture;
   load: () => LoadedPicture;
+  /** The same for `picture.other`. */
+  loadOther: () => LoadedPicture | null;
   /** To be called when the picture can be seen; `ready` when it had not to be waited for. */
   onShown: (ready: boolean) => void;
   /** Why this item, guidelines, progress, settings: for a work area that brings its own side. */

@@ -9,6 +9,8 @@ type Entry = TaskType | (() => Promise<TaskType>);
 
 const table = {
   choice,
+  pair: async () => (await import("./pair")).pair,
+  transcription: async () => (await import("./transcription")).transcription,
   multi_label: async () => (await import("./multi_label")).multiLabel,
 };
 

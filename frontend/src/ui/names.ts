@@ -2,8 +2,9 @@
 import { defineMessages } from "@/i18n/messages";
 
 export const names = defineMessages("names", {
-  recipe_hog_logreg: "Edge features and logistic regression (seconds)",
-  recipe_fast: "Learned features and logistic regression",
+  recipe_hog_logreg: "Edge features and logistic regression",
+  recipe_fast: "Learned features and logistic regression (seconds)",
+  recipe_svm: "Learned features and a support vector machine",
   recipe_small_cnn: "Small convolutional network",
   recipe_cnn: "Convolutional network, starting from learned features",
   strategy_margin: "Where the two likeliest answers are closest",
@@ -12,16 +13,18 @@ export const names = defineMessages("names", {
   strategy_uniform: "At random",
   strategy_typiclust: "The most typical images first",
   strategy_cluster_margin: "Close calls, spread over different kinds of images",
-  strategy_phased: "Typical images first, then close calls",
+  strategy_phased: "Typical images first, then close calls of different kinds",
   strategy_badge: "Where an answer would change the model most (BADGE)",
   strategy_k_centre: "Images unlike those that are labelled",
   strategy_bald: "Where several models disagree (BALD)",
+  method_auto: "Chosen by the known answers",
   method_dawid_skene: "Votes weighted by skill (Dawid and Skene)",
   method_dawid_skene_full: "Votes weighted by full confusion matrices",
   method_majority: "Majority",
   method_one_coin: "Votes weighted by one skill per labeler",
   method_one_coin_flat: "One skill per labeler, all answers equally likely",
   method_adjudication: "A reviewer's decision",
+  method_gold: "Known answer",
 });
 
 export type Kind = "recipe" | "strategy" | "method";

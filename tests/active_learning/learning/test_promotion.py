@@ -77,7 +77,7 @@ def test_a_lost_critical_item_blocks() -> None:
     critical = np.isin(np.arange(300), lost)
     assert compare(champion, challenger, truth, CLASSES).decision == "promote"
     verdict = compare(champion, challenger, truth, CLASSES, critical)
-    assert (verdict.decision, verdict.reasons[1]) == ("block", "1 critical items are wrong now")
+    assert (verdict.decision, verdict.reasons[1]) == ("block", "1 critical item is wrong now")
 
 
 def test_worse_calibration_or_twice_the_time_blocks() -> None:
@@ -92,4 +92,34 @@ def test_worse_calibration_or_twice_the_time_blocks() -> None:
 
 def test_an_empty_holdout_proves_nothing() -> None:
     nothing = Contender(np.zeros((0, 10)), 500)
-    assert compare(nothing, nothing, np.zeros(0, int), CLASSES).decision == "keep"
+    verdict = compare(nothing, nothing, np.zeros(0, int), CLASSES)
+    assert not verdict.tested and "too few to compare" in verdict.reasons[0]
+
+
+def test_on_few_items_the_newer_labels_win_unless_they_seem_to_do_harm() -> None:
+    decisions = [
+        [compare(*rivals(old, new, seed, 50), CLASSES).decision for seed in range(20)]
+        for old, new in ((0.8, 0.85), (0.9, 0.6))
+    ]
+    assert decisions[0].count("promote") >= 18 and "promote" not in decisions[1]
+
+
+def test_no_test_is_made_before_enough_items_are_new() -> None:
+    champion, challenger, truth = rivals(0.80, 0.95, 0)
+    verdict = compare(champion, challenger, truth, CLASSES, fresh=False)
+    assert (verdict.decision, verdict.tested) == ("keep", False)
+
+
+def test_pinned_items_block_but_are_no_evidence() -> None:
+    champion, challenger, truth = rivals(0.80, 0.95, 0)
+    counted = np.arange(300) < 250
+    right = challenger.probabilities.argmax(axis=1) == truth
+    spared = ~counted & right
+    verdict = compare(champion, challenger, truth, CLASSES, critical=spared, counted=counted)
+    assert (verdict.decision, verdict.items) == ("promote", 250)
+
+
+def test_a_challenger_of_shuffled_labels_is_never_promoted() -> None:
+    for seed in range(20):
+        champion, challenger, truth = rivals(0.95, 0.87, seed, 300, 700)
+        assert compare(champion, challenger, truth, CLASSES).decision != "promote"

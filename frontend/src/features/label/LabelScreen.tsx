@@ -174,6 +174,7 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
               task={task}
               picture={picture}
               load={() => images.get(task, picture)}
+              loadOther={() => (picture.other ? images.getOther(task, picture.other) : null)}
               onShown={(ready) => markShown(task, ready)}
               guide={side}
             >
@@ -232,7 +233,8 @@ function useSuggestion(prelabel: JsonObject | null) {
   return useMemo(() => {
     const given = prelabel as Prelabel | null;
     if (!given?.answer) return null;
-    return { answer: given.answer, confidence: given.confidence ?? null };
+    const { answer, confidence = null, characters = null } = given;
+    return { answer, confidence, characters };
   }, [prelabel]);
 }
 

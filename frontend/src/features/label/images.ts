@@ -2,7 +2,7 @@
 import type { LoadedPicture, ItemPicture as Picture } from "@/task-types/base";
 
 /** Decoded images are large, so only the next ones and the last ones are kept. */
-const KEEP = 16;
+const KEEP = 24;
 
 export class ImageCache {
   private readonly known = new Map<number, LoadedPicture>();
@@ -15,6 +15,11 @@ export class ImageCache {
     this.known.set(task, loaded);
     this.forget();
     return loaded;
+  }
+
+  /** The second picture of a pair. */
+  getOther(task: number, picture: Picture): LoadedPicture {
+    return this.get(-task, picture);
   }
 
   private forget(): void {

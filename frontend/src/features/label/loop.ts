@@ -5,7 +5,7 @@ import { equalJson } from "@/lib/equal";
 import { uuid } from "@/lib/uuid";
 import type { Outbox } from "@/outbox/outbox";
 import type { ItemPicture as Picture } from "@/task-types/base";
-import { type Offer, type Offered, offered } from "./requests";
+import { type Offer, type Offered, offered, otherOf } from "./requests";
 
 /** Leases held ahead of the item on the screen, whose images are loaded already. */
 export const AHEAD = 5;
@@ -423,7 +423,7 @@ function pastOf(row: HistoryRow): Past {
   const { image_url, thumb_url, width, height, filename } = row;
   return {
     task: row.task,
-    picture: { image_url, thumb_url, width, height, filename },
+    picture: { image_url, thumb_url, width, height, filename, other: otherOf(row) },
     answer: row.answer,
     key: null,
     lease: null,

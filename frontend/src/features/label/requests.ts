@@ -2,9 +2,11 @@
 import { client, unwrap } from "@/api/client";
 import { errorFrom, unreachable } from "@/api/errors";
 import type { HistoryRow, LeaseBatch, LeasedTask } from "@/api/types";
+import type { ItemPicture } from "@/task-types/base";
 
 /** A leased task with its end in this machine's time. */
 export interface Offered extends LeasedTask {
+  item: LeasedTask["item"] & Pick<ItemPicture, "other">;
   expiresAt: number;
 }
 
@@ -23,9 +25,15 @@ export function clockSkew(date: string | null, now: number): number {
   return Number.isNaN(server) ? 0 : server - now;
 }
 
+/** The second item of a pair, which other questions do not have. */
+export function otherOf(row: object): ItemPicture | null {
+  return (row as { other_item?: ItemPicture | null }).other_item ?? null;
+}
+
 export function offered(batch: LeaseBatch, skew: number): Offer {
   const tasks = batch.tasks.map((task) => ({
     ...task,
+    item: { ...task.item, other: otherOf(task) },
     expiresAt: Date.parse(task.lease.expires_at) - skew,
   }));
   return { tasks, message: batch.message, skew, schemaVersion: batch.schema_version };

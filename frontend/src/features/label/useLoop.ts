@@ -104,7 +104,10 @@ function usePrefetch(images: ImageCache, { queue }: LoopState): void {
   useEffect(() => {
     const coming = queue.slice(0, AHEAD + 1);
     // The nearest is asked for last, so that it is the last to be dropped.
-    for (const offer of coming.toReversed()) images.get(offer.id, offer.item);
+    for (const { id, item } of coming.toReversed()) {
+      if (item.other) images.getOther(id, item.other);
+      images.get(id, item);
+    }
   }, [images, queue]);
 }
 

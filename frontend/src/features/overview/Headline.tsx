@@ -139,7 +139,7 @@ function Model({ project, report: { model } }: { project: Project; report: Repor
 function Finish({ report: { forecast, progress } }: { report: Report }) {
   const t = useMessages(messages);
   if (progress.tasks > 0 && progress.open === 0) {
-    return <StatTile label={t.finish} value={t.done} tone="ok" />;
+    return <StatTile label={t.finishDone} value={t.done} tone="ok" />;
   }
   if (!forecast?.finish_at) {
     return <StatTile label={t.finish} value="–" note={forecast?.reason ?? t.noForecast} />;

@@ -212,9 +212,9 @@ function Figure(props: {
 }
 
 const ROWS = {
-  recipe: ["hog_logreg", "fast", "small_cnn", "cnn"],
-  strategy: ["margin", "cluster_margin", "phased", "entropy", "uniform"],
-  consensus_method: ["dawid_skene", "one_coin", "majority"],
+  recipe: ["fast", "svm", "cnn", "hog_logreg", "small_cnn"],
+  strategy: ["phased", "margin", "cluster_margin", "entropy", "uniform"],
+  consensus_method: ["auto", "dawid_skene", "one_coin", "majority"],
 } as const;
 
 type RowField = keyof typeof ROWS;

@@ -29,9 +29,9 @@ export const DEFAULTS: ProjectValues = {
   max_votes: "5",
   confidence: "95",
   random_share: "10",
-  consensus_method: "dawid_skene",
-  recipe: "hog_logreg",
-  strategy: "margin",
+  consensus_method: "auto",
+  recipe: "fast",
+  strategy: "phased",
   auto_train: true,
 };
 

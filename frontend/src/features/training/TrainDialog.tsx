@@ -10,7 +10,7 @@ import { messages } from "./messages";
 import { useStartRun } from "./requests";
 import classes from "./TrainDialog.module.css";
 
-const RECIPES = ["hog_logreg", "fast", "small_cnn", "cnn"];
+const RECIPES = ["fast", "svm", "cnn", "hog_logreg", "small_cnn"];
 
 export function TrainDialog({ project, onClose }: { project: Project; onClose: () => void }) {
   const t = useMessages(messages);

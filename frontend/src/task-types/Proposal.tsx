@@ -1,0 +1,54 @@
+// What a model reads on the line, with the characters marked that it is not sure of.
+import { formatPercent, useMessages } from "@/i18n/messages";
+import { KeyHint } from "@/ui/KeyHint";
+import type { Suggestion } from "./base";
+import { keepFocus } from "./choiceParts";
+import { messages } from "./messages";
+import { type Direction, stretches } from "./textSchema";
+import classes from "./transcription.module.css";
+
+interface ProposalProps {
+  text: string;
+  suggestion: Suggestion;
+  direction: Direction;
+  /** Taking it would lose nothing that was typed. */
+  offered: boolean;
+  onTake: () => void;
+}
+
+export function Proposal({ text, suggestion, direction, offered, onTake }: ProposalProps) {
+  const t = useMessages(messages);
+  const { confidence, characters } = suggestion;
+  return (
+    <div className={classes.proposal}>
+      <span className={classes.source}>
+        {confidence === null ? t.suggestedPlain : t.suggested(formatPercent(confidence, 0))}
+      </span>
+      <span
+        className={classes.proposed}
+        dir={direction === "vertical" ? undefined : direction}
+        data-testid="proposal"
+      >
+        {stretches(text, characters ?? null).map((stretch, at) =>
+          stretch.uncertain ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: stretches have no other identity
+            <mark key={at} className={classes.unsure} title={t.unsure}>
+              {stretch.text}
+            </mark>
+          ) : (
+            stretch.text
+          ),
+        )}
+      </span>
+      <button
+        type="button"
+        className={classes.small}
+        disabled={!offered}
+        onMouseDown={keepFocus}
+        onClick={onTake}
+      >
+        {t.take} <KeyHint keys="Tab" />
+      </button>
+    </div>
+  );
+}

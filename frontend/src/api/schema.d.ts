@@ -409,6 +409,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exports/formats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the export formats that can say this project's answers. */
+        get: operations["exports_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports/preview/": {
         parameters: {
             query?: never;
@@ -1062,6 +1079,13 @@ export interface components {
             /** Format: date-time */
             readonly finished_at: string | null;
         };
+        ExportFormat: {
+            /** @description The `format` to ask for. */
+            name: string;
+            /** @description What it can say: consensus, votes, both. */
+            contents: string[];
+            pictures: components["schemas"]["PicturesEnum"];
+        };
         ExportPreview: {
             rows: number;
             /** @description The first rows. */
@@ -1100,11 +1124,26 @@ export interface components {
             reason: string | null;
         };
         /**
-         * @description * `csv` - csv
+         * @description * `alto` - alto
+         *     * `coco` - coco
+         *     * `csv` - csv
+         *     * `cvat` - cvat
+         *     * `folders` - folders
          *     * `jsonl` - jsonl
+         *     * `kraken` - kraken
+         *     * `label_studio` - label_studio
+         *     * `masks` - masks
+         *     * `page_regions` - page_regions
+         *     * `page_xml` - page_xml
+         *     * `parquet` - parquet
+         *     * `pts` - pts
+         *     * `text` - text
+         *     * `voc` - voc
+         *     * `wider_face` - wider_face
+         *     * `yolo` - yolo
          * @enum {string}
          */
-        FormatEnum: "csv" | "jsonl";
+        FormatEnum: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
         HistoryEntry: {
             id: number;
             task: number;
@@ -1386,6 +1425,8 @@ export interface components {
             arm?: components["schemas"]["NewExportArmEnum"];
             /** @description With what each vote counted, and what weighed it. */
             provenance?: boolean;
+            /** @description With the pictures, in formats for pictures. */
+            pictures?: boolean;
         };
         /**
          * @description * `open` - open
@@ -1656,6 +1697,13 @@ export interface components {
             is_active?: boolean;
             password?: string;
         };
+        /**
+         * @description * `never` - never
+         *     * `wanted` - wanted
+         *     * `always` - always
+         * @enum {string}
+         */
+        PicturesEnum: "never" | "wanted" | "always";
         PinRequest: {
             /** @default  */
             note?: string;
@@ -3304,14 +3352,58 @@ export interface operations {
             };
         };
     };
+    exports_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportFormat"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     exports_preview: {
         parameters: {
             query?: {
                 /**
-                 * @description * `csv` - csv
+                 * @description * `alto` - alto
+                 *     * `coco` - coco
+                 *     * `csv` - csv
+                 *     * `cvat` - cvat
+                 *     * `folders` - folders
                  *     * `jsonl` - jsonl
+                 *     * `kraken` - kraken
+                 *     * `label_studio` - label_studio
+                 *     * `masks` - masks
+                 *     * `page_regions` - page_regions
+                 *     * `page_xml` - page_xml
+                 *     * `parquet` - parquet
+                 *     * `pts` - pts
+                 *     * `text` - text
+                 *     * `voc` - voc
+                 *     * `wider_face` - wider_face
+                 *     * `yolo` - yolo
                  */
-                format?: "csv" | "jsonl";
+                format?: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
                 /**
                  * @description * `consensus` - consensus
                  *     * `votes` - votes
@@ -3337,6 +3429,8 @@ export interface operations {
                 arm?: "active" | "random";
                 /** @description With what each vote counted, and what weighed it. */
                 provenance?: boolean;
+                /** @description With the pictures, in formats for pictures. */
+                pictures?: boolean;
             };
             header?: never;
             path: {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotations.actions.consensus_run import execute_run
 from annotations.actions.datasets import delete_dataset, import_upload
 from annotations.actions.export import export_labels
+from annotations.actions.history import cause_of
 from annotations.actions.lease import reap_leases
 from annotations.actions.project import open_tasks
 from annotations.actions.trust import project_needs_refit, refit_consensus
-from annotations.models import Dataset, Export, Project
+from annotations.models import ConsensusRun, Dataset, Export, Project
 from labelhub.jobs.claim import Claim
 from labelhub.jobs.queue import enqueue
 
@@ -30,8 +32,14 @@ def run_open_tasks(claim: Claim) -> dict[str, Any]:
 
 def run_refit_consensus(claim: Claim) -> dict[str, Any]:
     project = Project.objects.get(pk=claim.payload["project"])
-    refit = refit_consensus(project=project, replan=bool(claim.payload.get("replan")))
+    refit = refit_consensus(
+        project=project, replan=bool(claim.payload.get("replan")), cause=cause_of(claim.payload)
+    )
     return {"rewritten": refit.rewritten, "relabelled": refit.relabelled}
+
+
+def run_consensus_run(claim: Claim) -> None:
+    execute_run(run=ConsensusRun.objects.get(pk=claim.payload["run"]), claim=claim)
 
 
 def run_export(claim: Claim) -> None:
@@ -61,6 +69,7 @@ JOBS = {
     "delete_dataset": run_delete_dataset,
     "open_tasks": run_open_tasks,
     "refit_consensus": run_refit_consensus,
+    "consensus_run": run_consensus_run,
     "export": run_export,
 }
 PERIODIC = {

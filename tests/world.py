@@ -13,8 +13,10 @@ from rest_framework.test import APIClient
 from active_learning.models import ModelVersion, RunEvent, Snapshot, TrainingRun
 from annotations.actions import hot_path, settle
 from annotations.actions.adjudicate import adjudicate_task
+from annotations.actions.consensus_run import request_run
 from annotations.actions.export import Order, request_export
 from annotations.actions.invite import invite_member
+from annotations.actions.promote_run import promote_run
 from annotations.models import Annotation, Item, Membership, Project, Seat, Task
 from annotations.reports import labelers, provenance
 from labelhub import storage
@@ -62,6 +64,7 @@ def build() -> World:
     }
     world = World(project, people, {"project_id": project.pk})
     _add_votes(world)
+    _add_consensus(world)
     _add_files(world)
     _add_models(world)
     _add_accounts(world)
@@ -103,6 +106,19 @@ def _add_votes(world: World) -> None:
         "held_task": held.task_id,
         "member_id": Membership.objects.get(project=project, user=labeler).pk,
     }
+
+
+def _add_consensus(world: World) -> None:
+    """A run that is in force, and another one beside it."""
+    manager = world.people["manager"]
+    first, second = (
+        request_run(project=world.project, by=manager, method=name)
+        for name in ("majority", "one_coin")
+    )
+    assert first.finished_at and second.finished_at, "small runs need no worker"
+    promote_run(run=first, by=manager)
+    world.project.refresh_from_db()
+    world.ids |= {"consensus_run_id": second.pk, "promoted_run": first.pk}
 
 
 def _lease_of_task(project: Project, labeler: User, task_id: int) -> Seat:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from annotations.models import LabelChange, Task
 from labelhub.accounts.models import User
@@ -32,6 +33,14 @@ class Cause:
 
 
 REFIT = Cause(LabelChange.Cause.REFIT)
+
+
+def cause_of(payload: Mapping[str, Any]) -> Cause:
+    """Return the cause that a refit's job names; a refit of itself where it names none."""
+    if not payload.get("cause"):
+        return REFIT
+    by = User.objects.filter(pk=payload.get("by") or 0).first()
+    return Cause(str(payload["cause"]), by, str(payload.get("note", "")))
 
 
 def note_changes(changes: Sequence[tuple[Standing, Task]], cause: Cause) -> int:

@@ -195,6 +195,9 @@ def change_project(*, project: Project, by: User, **changes: Any) -> Project:
     """Change a project's settings; a new overlap rule is applied to its open tasks by a job."""
     overlap = {name: getattr(project, name) for name in ("min_votes", "max_votes", "confidence")}
     check_overlap(overlap | changes)
+    if changes.get("consensus_method", project.consensus_method) != project.consensus_method:
+        # Settings of another method, and the run that brought them, no longer hold.
+        changes |= {"consensus_params": {}, "promoted_run": None}
     for name, value in changes.items():
         setattr(project, name, value)
     project.save(update_fields=[*changes])

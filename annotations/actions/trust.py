@@ -16,16 +16,18 @@ from annotations.actions.history import REFIT, Cause, Standing, note_changes
 from annotations.actions.project import replan_task
 from annotations.actions.settle import coding_for, verdict_of
 from annotations.actions.submit import decide
-from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD, METHODS
+from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD
 from annotations.consensus.base import CategoricalMethod, Known, VoteTable
 from annotations.consensus.calibrate import apply_temperature, fit_temperature, reliability
 from annotations.consensus.choose import Choice, choose_method, held_out
+from annotations.consensus.configured import configured
 from annotations.consensus.fit import CategoricalFit
 from annotations.consensus.version import code_version
 from annotations.models import (
     Adjudication,
     Annotation,
     ConsensusFit,
+    ConsensusRun,
     GoldItem,
     Project,
     Task,
@@ -71,12 +73,13 @@ def refit_consensus(*, project: Project, replan: bool = False, cause: Cause = RE
     assert project.schema is not None
     names = project.schema.label_names
     votes, known, count = _vote_table(project, names)
-    method, choice = _method_for(project, votes, known)
-    fit = METHODS[method].fit(votes, known=known, start=_warm_start(project, names))
-    fit, calibration = _calibrated(fit, METHODS[method], votes, known)
+    name, choice = _method_for(project, votes, known)
+    method = configured(name, project.consensus_params)
+    fit = method.fit(votes, known=known, start=_warm_start(project, names))
+    fit, calibration = _calibrated(fit, method, votes, known)
     row = ConsensusFit.objects.create(
         project=project,
-        method=method,
+        method=name,
         params=fit.params,
         code_version=code_version(),
         state=fit.to_json(),
@@ -269,4 +272,6 @@ def _drop_old_fits(project: Project) -> None:
     old = list(kept[KEPT_FITS:])
     if old:
         used = Task.objects.filter(project=project, fit_id__in=old).values_list("fit_id", flat=True)
-        ConsensusFit.objects.filter(pk__in=set(old) - set(used.distinct())).delete()
+        in_runs = ConsensusRun.objects.filter(project=project).values_list("fit_id", flat=True)
+        unused = set(old) - set(used.distinct()) - set(in_runs)
+        ConsensusFit.objects.filter(pk__in=unused).delete()

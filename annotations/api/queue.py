@@ -19,7 +19,7 @@ from annotations.api.access import (
     no_such,
     project_for,
 )
-from annotations.media_links import media_url
+from annotations.api.tasks import picture_document
 from annotations.models import Project, Seat, Task
 from labelhub.http.authentication import SessionAuthentication
 from labelhub.http.caller import caller
@@ -81,15 +81,7 @@ def leased_document(seat: Seat) -> dict[str, Any]:
     item = seat.task.item
     return {
         "id": seat.task_id,
-        "item": {
-            "id": item.pk,
-            "filename": item.filename,
-            "image_url": media_url(item.pk, "screen"),
-            "thumb_url": media_url(item.pk, "thumb"),
-            "width": item.width,
-            "height": item.height,
-            "metadata": item.metadata,
-        },
+        "item": picture_document(item) | {"metadata": item.metadata},
         "lease": {"id": seat.lease_id, "expires_at": seat.until},
         "prelabel": None,
         "reason": {"text": reason_for_labeler(seat), "arm": seat.arm},

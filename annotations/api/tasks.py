@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from annotations.actions.adjudicate import adjudicate_task, reopen_task
 from annotations.api.access import MANAGER, REVIEWER, find_in_project, project_for
 from annotations.media_links import media_url
-from annotations.models import Adjudication, Annotation, Task
+from annotations.models import Adjudication, Annotation, Item, Task
 from labelhub.errors import BadQuery
 from labelhub.http.caller import caller
 from labelhub.http.fields import FiniteFloatField
@@ -96,20 +96,26 @@ class TaskWithVotes(TaskDocument):
     flags_raised = FlagDocument(many=True)
 
 
+def picture_document(item: Item) -> dict[str, Any]:
+    """What everybody may know of an item who may see it."""
+    return {
+        "id": item.pk,
+        "filename": item.filename,
+        "image_url": media_url(item.pk, "screen"),
+        "thumb_url": media_url(item.pk, "thumb"),
+        "width": item.width,
+        "height": item.height,
+    }
+
+
+def item_document(item: Item) -> dict[str, Any]:
+    return picture_document(item) | {"split": item.split, "group": item.group}
+
+
 def task_document(task: Task) -> dict[str, Any]:
-    item = task.item
     return {
         "id": task.pk,
-        "item": {
-            "id": item.pk,
-            "filename": item.filename,
-            "image_url": media_url(item.pk, "screen"),
-            "thumb_url": media_url(item.pk, "thumb"),
-            "width": item.width,
-            "height": item.height,
-            "split": item.split,
-            "group": item.group,
-        },
+        "item": item_document(task.item),
         "status": task.status,
         "arm": task.arm,
         "votes": task.votes,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from annotations.api import (
     annotations,
+    consensus_runs,
     datasets,
     exports,
     invitations,
@@ -42,6 +43,20 @@ urlpatterns = [
     path("tasks/<id:task_id>/adjudicate/", tasks.AdjudicateView.as_view()),
     path("tasks/<id:task_id>/reopen/", tasks.ReopenView.as_view()),
     path("projects/<id:project_id>/report/", reports.ReportView.as_view()),
+    path("projects/<id:project_id>/consensus-runs/", consensus_runs.ConsensusRunsView.as_view()),
+    path("consensus-runs/<id:consensus_run_id>/", consensus_runs.ConsensusRunView.as_view()),
+    path(
+        "consensus-runs/<id:consensus_run_id>/changes/",
+        consensus_runs.ConsensusRunChangesView.as_view(),
+    ),
+    path(
+        "consensus-runs/<id:consensus_run_id>/promote/",
+        consensus_runs.ConsensusRunPromoteView.as_view(),
+    ),
+    path(
+        "consensus-runs/<id:consensus_run_id>/roll-back/",
+        consensus_runs.ConsensusRunRollBackView.as_view(),
+    ),
     path("projects/<id:project_id>/exports/", exports.ExportsView.as_view()),
     path("projects/<id:project_id>/exports/preview/", exports.ExportPreviewView.as_view()),
     path("projects/<id:project_id>/exports/formats/", exports.ExportFormatsView.as_view()),

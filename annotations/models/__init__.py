@@ -2,6 +2,7 @@
 
 from annotations.models.annotation import Adjudication, Annotation, Flag
 from annotations.models.consensus import ConsensusFit
+from annotations.models.consensus_run import ConsensusRun, RunChange, RunLabels
 from annotations.models.dataset import Dataset, Item, KnownLabel
 from annotations.models.export import Export
 from annotations.models.gold import GoldItem
@@ -13,6 +14,7 @@ __all__ = [
     "Adjudication",
     "Annotation",
     "ConsensusFit",
+    "ConsensusRun",
     "Dataset",
     "Export",
     "Flag",
@@ -23,6 +25,8 @@ __all__ = [
     "LabelSchema",
     "Membership",
     "Project",
+    "RunChange",
+    "RunLabels",
     "Seat",
     "Task",
 ]

@@ -51,6 +51,11 @@ class Project(models.Model):
     split_by_group = models.BooleanField(default=False)
     lease_seconds = models.PositiveIntegerField(default=600)
     consensus_method = models.CharField(max_length=40, default="auto")
+    # Settings of the method that a promoted consensus run brought; empty for the method's own.
+    consensus_params = models.JSONField(default=dict, blank=True)
+    promoted_run = models.ForeignKey(
+        "ConsensusRun", null=True, on_delete=models.SET_NULL, related_name="in_force_in"
+    )
     recipe = models.CharField(max_length=40, default="fast")
     strategy = models.CharField(max_length=40, default="phased")
     auto_train = models.BooleanField(default=True)

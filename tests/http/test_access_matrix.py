@@ -74,6 +74,12 @@ POST   tasks/{task_id}/flag/                      401      404     204      204 
 POST   tasks/{task_id}/adjudicate/                401      404     403      200     200   200    403
 POST   tasks/{decided_task}/reopen/               401      404     403      200     200   200    403
 GET    projects/{project_id}/report/              401      404     200      200     200   200    200
+GET    projects/{project_id}/consensus-runs/      401      404     403      200     200   200    200
+POST   projects/{project_id}/consensus-runs/      401      404     403      403     202   202    403
+GET    consensus-runs/{consensus_run_id}/         401      404     403      200     200   200    200
+GET    consensus-runs/{consensus_run_id}/changes/ 401      404     403      200     200   200    200
+POST   consensus-runs/{consensus_run_id}/promote/ 401      404     403      403     200   200    403
+POST   consensus-runs/{promoted_run}/roll-back/   401      404     403      403     200   200    403
 GET    projects/{project_id}/exports/             401      404     403      403     200   200    200
 POST   projects/{project_id}/exports/             401      404     403      403     202   202    403
 GET    projects/{project_id}/exports/preview/     401      404     403      403     200   200    200
@@ -98,7 +104,11 @@ GET    /api/docs/                                 200      200     200      200 
 GET    /media/{item_id}/thumb                     403      403     403      403     403   403    403
 """
 NOT_IN_TABLE = {"not_found", "application"}  # what answers for all other addresses
-ALIASES = {"decided_task": "task_id", "spare_export": "export_id"}  # other rows for one operation
+ALIASES = {
+    "decided_task": "task_id",
+    "spare_export": "export_id",
+    "promoted_run": "consensus_run_id",
+}  # other rows for one operation
 NAMES = {"pk": {"tokens": "token_pk", "users": "pk"}, "id": {"items": "item_id", "datasets": "id"}}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -121,6 +131,7 @@ BODIES: dict[str, Body] = {
     "PATCH members/{member_id}/": lambda w: {"role": "manager"},
     "POST invitations/": lambda w: {"project": w.project.pk, "role": "manager"},
     "POST invitations/{code}/accept/": lambda w: {"username": "newcomer", "password": PASSWORD},
+    "POST projects/{project_id}/consensus-runs/": lambda w: {"method": "majority"},
     "POST annotations/": lambda w: {"lease": w.ids["lease_id"], "answer": {"choice": "a"}},
     "PATCH annotations/{annotation_id}/": lambda w: {"answer": {"choice": "c"}},
     "POST tasks/{task_id}/adjudicate/": lambda w: {"answer": {"choice": "c"}},

@@ -56,6 +56,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consensus-runs/{consensus_run_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a run: how far it is, or how it compares. */
+        get: operations["get_consensus_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consensus-runs/{consensus_run_id}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the items whose label changes; `before` and `after` pick one kind of change. */
+        get: operations["list_consensus_run_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consensus-runs/{consensus_run_id}/promote/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make the run's method the project's; every verdict is rewritten by a job. */
+        post: operations["promote_consensus_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consensus-runs/{consensus_run_id}/roll-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put back in force what the run replaced; every verdict is rewritten by a job. */
+        post: operations["roll_back_consensus_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -372,6 +440,24 @@ export interface paths {
         head?: never;
         /** @description Change settings; a changed `schema` becomes a new version; labels only retire. */
         patch: operations["change_project"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/consensus-runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List runs, newest first, with how they compare to what was in force. */
+        get: operations["list_consensus_runs"];
+        put?: never;
+        /** @description Run a method on all votes, as a job; nothing changes until the run is promoted. */
+        post: operations["start_consensus_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/critical/": {
@@ -941,6 +1027,35 @@ export interface components {
          * @enum {string}
          */
         ConsensusMethodEnum: "auto" | "dawid_skene" | "dawid_skene_full" | "majority" | "one_coin" | "one_coin_flat";
+        ConsensusRunDocument: {
+            id: number;
+            project: number;
+            method: string;
+            params: {
+                [key: string]: number;
+            };
+            /** @description What `auto` came to; else the method. */
+            chosen: string;
+            why: string;
+            code_version: string;
+            votes: number | null;
+            /** @description The newest that counts. */
+            last_annotation: number | null;
+            figures: components["schemas"]["RunFigures"] | null;
+            in_force: boolean;
+            may_roll_back: boolean;
+            replaced_method: string | null;
+            job: components["schemas"]["Job"] | null;
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            promoted_at: string | null;
+            /** Format: date-time */
+            rolled_back_at: string | null;
+        };
         /**
          * @description * `consensus` - consensus
          *     * `votes` - votes
@@ -1144,6 +1259,11 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
+        FromTo: {
+            before: string;
+            after: string;
+            count: number;
+        };
         HistoryEntry: {
             id: number;
             task: number;
@@ -1396,6 +1516,14 @@ export interface components {
             /** @default  */
             display_name?: string;
         };
+        NewConsensusRunRequest: {
+            /** @description A consensus method of the project's settings. */
+            method: string;
+            /** @description Settings of the method to change. */
+            params?: {
+                [key: string]: number;
+            };
+        };
         /**
          * @description * `active` - active
          *     * `random` - random
@@ -1550,8 +1678,28 @@ export interface components {
             message: string | null;
             schema_version: number;
         };
+        /** @description On known answers, each judged by a fit that was not told it; null where there is none. */
+        OnKnown: {
+            items: number;
+            /** Format: double */
+            accuracy: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            calibration_error: number | null;
+        };
         PaginatedAuditEventList: {
             results: components["schemas"]["AuditEvent"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedConsensusRunDocumentList: {
+            results: components["schemas"]["ConsensusRunDocument"][];
             /** Format: uri */
             next: string | null;
         };
@@ -1592,6 +1740,11 @@ export interface components {
         };
         PaginatedProjectDocumentList: {
             results: components["schemas"]["ProjectDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedRunChangeDocumentList: {
+            results: components["schemas"]["RunChangeDocument"][];
             /** Format: uri */
             next: string | null;
         };
@@ -1978,6 +2131,19 @@ export interface components {
             disputed: number;
             votes: number;
         };
+        RunChangeDocument: {
+            id: number;
+            task: number;
+            item: components["schemas"]["TaskItem"];
+            before: string;
+            after: string;
+            /** Format: double */
+            confidence_before: number | null;
+            /** Format: double */
+            confidence_after: number | null;
+            status_before: components["schemas"]["TaskStatus"];
+            status_after: components["schemas"]["TaskStatus"];
+        };
         RunDetail: {
             id: number;
             project: number;
@@ -2045,6 +2211,24 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        RunFigures: {
+            /** @description Tasks with votes. */
+            answered: number;
+            /** @description Of these, with another label. */
+            changed: number;
+            from_to: components["schemas"]["FromTo"][];
+            statuses: components["schemas"]["RunStatuses"];
+            known: components["schemas"]["RunOnKnown"];
+            current_method: string;
+            /** Format: double */
+            temperature: number;
+            /** Format: double */
+            cpu_seconds: number;
+        };
+        RunOnKnown: {
+            now: components["schemas"]["OnKnown"];
+            run: components["schemas"]["OnKnown"];
+        };
         RunSnapshot: {
             sha256: string;
             /** @description Labelled items, held-out ones included. */
@@ -2053,6 +2237,10 @@ export interface components {
             labelled: number;
             /** Format: date-time */
             created_at: string;
+        };
+        RunStatuses: {
+            now: components["schemas"]["StatusCounts"];
+            run: components["schemas"]["StatusCounts"];
         };
         RunVersion: {
             id: number;
@@ -2139,6 +2327,11 @@ export interface components {
             checks?: components["schemas"]["Check"][];
             processes?: components["schemas"]["Process"][];
             queues?: components["schemas"]["Queues"];
+        };
+        StatusCounts: {
+            open: number;
+            settled: number;
+            disputed: number;
         };
         SubmitRequestRequest: {
             lease: string;
@@ -2417,6 +2610,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedAuditEventList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_consensus_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consensus_run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusRunDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_consensus_run_changes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+                before?: string;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                consensus_run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRunChangeDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    promote_consensus_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consensus_run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusRunDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    roll_back_consensus_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consensus_run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusRunDocument"];
                 };
             };
             default: {
@@ -3241,6 +3556,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_consensus_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedConsensusRunDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    start_consensus_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsensusRunRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsensusRunDocument"];
                 };
             };
             default: {

@@ -10,8 +10,9 @@ from annotations.actions.export import export_labels
 from annotations.actions.history import cause_of
 from annotations.actions.lease import reap_leases
 from annotations.actions.project import open_tasks
+from annotations.actions.recount import recount_votes
 from annotations.actions.trust import project_needs_refit, refit_consensus
-from annotations.models import ConsensusRun, Dataset, Export, Project
+from annotations.models import ConsensusRun, Dataset, Export, Membership, Project
 from labelhub.jobs.claim import Claim
 from labelhub.jobs.queue import enqueue
 
@@ -42,6 +43,13 @@ def run_consensus_run(claim: Claim) -> None:
     execute_run(run=ConsensusRun.objects.get(pk=claim.payload["run"]), claim=claim)
 
 
+def run_recount_votes(claim: Claim) -> dict[str, Any]:
+    membership = Membership.objects.select_related("project").get(pk=claim.payload["member"])
+    recounted = recount_votes(membership=membership)
+    refit_consensus(project=membership.project)
+    return {"recounted": recounted}
+
+
 def run_export(claim: Claim) -> None:
     export = Export.objects.select_related("project").get(pk=claim.payload["export"])
     export_labels(export=export, claim=claim)
@@ -70,6 +78,7 @@ JOBS = {
     "open_tasks": run_open_tasks,
     "refit_consensus": run_refit_consensus,
     "consensus_run": run_consensus_run,
+    "recount_votes": run_recount_votes,
     "export": run_export,
 }
 PERIODIC = {

@@ -7,20 +7,22 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from annotations.actions.gold import (
+    METHOD,
+    OwnWork,
+    fix_label,
+    gold_of,
+    let_votes_decide,
+    retire_contradicted,
+)
 from annotations.actions.history import Cause, Standing, note_changes
 from annotations.actions.project import replan_task
 from annotations.actions.settle import answer_for
-from annotations.actions.submit import check_answer, decide
-from annotations.models import Adjudication, Annotation, Flag, LabelChange, Task
+from annotations.actions.submit import check_answer
+from annotations.models import Adjudication, Annotation, Flag, GoldItem, LabelChange, Task
 from annotations.task_types import TASK_TYPES
 from labelhub.accounts.models import AuditEvent, User
-from labelhub.errors import Conflict, NotAllowed
-
-
-class OwnWork(NotAllowed):
-    """Nobody reviews a task that they answered themselves."""
-
-    code = "own_work"
+from labelhub.errors import Conflict
 
 
 @transaction.atomic
@@ -39,6 +41,7 @@ def adjudicate_task(*, task: Task, reviewer: User, answer: Any, note: str = "") 
     )
     before = Standing.of(task)
     _settle(task, category)
+    retire_contradicted(task, checked, reviewer)
     note_changes([(before, task)], Cause(LabelChange.Cause.ADJUDICATION, reviewer, note))
     Flag.objects.filter(task=task, resolved=False).update(resolved=True)
     replan_task(project=task.project, task=task)
@@ -70,23 +73,16 @@ def reopen_task(*, task: Task, reviewer: User) -> Task:
     reopened = Adjudication.objects.filter(task=task, reopened_at=None).update(
         reopened_at=Now(), reopened_by=reviewer
     )
+    gold = gold_of([task.pk]).get(task.pk)
+    if not reopened and gold is not None and task.method == METHOD:
+        raise Conflict("This is the known answer of a gold item; retire the gold item instead.")
     if not reopened:
         raise Conflict("This task has no decision that could be taken back.")
-    before = Standing.of(task)
-    task.adjudicated, task.status = False, Task.Status.OPEN
-    cleared: dict[str, Any] = {
-        "label": "",
-        "answer": None,
-        "confidence": None,
-        "distribution": {},
-        "method": "",
-    }
-    Task.objects.filter(pk=task.pk).update(
-        adjudicated=False, status=Task.Status.OPEN, settled_at=None, **cleared
-    )
-    decide(task=task, project=task.project, ballot=task.ballot)
-    note_changes([(before, task)], Cause(LabelChange.Cause.REOPENED, reviewer))
-    replan_task(project=task.project, task=task)
+    task.adjudicated = False
+    if gold is not None and gold.source in GoldItem.CERTAIN:
+        fix_label(gold, task, reviewer)
+    else:
+        let_votes_decide(task, Cause(LabelChange.Cause.REOPENED, reviewer))
     AuditEvent.record("task.reopened", actor=reviewer, project_id=task.project_id, task=task.pk)
     return task
 

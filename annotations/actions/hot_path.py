@@ -163,7 +163,9 @@ FROM (
   ) = 0 AND (
     SELECT COUNT(*) FROM annotations_seat AS held
     WHERE held.labeler_id = %(labeler)s AND held.project_id = %(project)s AND held.state = 'held'
-  ) < %(most)s
+  ) < %(most)s AND NOT EXISTS (
+    SELECT 1 FROM annotations_membership AS member WHERE member.user_id = %(labeler)s
+      AND member.project_id = %(project)s AND member.paused_at IS NOT NULL)
   ORDER BY head.lane, head.priority DESC, head.id LIMIT %(count)s {{lock}}
 ) AS seat
 JOIN annotations_task AS task ON task.id = seat.task_id
@@ -230,8 +232,9 @@ def hold_seats(seats: list[Seat], labeler_id: int, seconds: int) -> int:
 _LOCK_SEAT = f"""
 SELECT {_columns("seat", _SEAT)}, {_columns("task", _TASK)}, {_columns("item", _ITEM)},
        {_columns("project", _PROJECT)},
-       EXISTS (SELECT 1 FROM annotations_membership AS member WHERE member.active
-               AND member.project_id = seat.project_id AND member.user_id = %(labeler)s)
+       (SELECT CASE WHEN member.counted THEN 2 ELSE 1 END FROM annotations_membership AS member
+        WHERE member.active AND member.project_id = seat.project_id
+          AND member.user_id = %(labeler)s)
 FROM annotations_seat AS seat
 JOIN annotations_task AS task ON task.id = seat.task_id
 JOIN annotations_item AS item ON item.id = task.item_id
@@ -240,8 +243,9 @@ WHERE seat.id = %(seat)s
 """
 
 
-def lock_seat(seat_id: int, labeler_id: int) -> tuple[Seat, bool] | None:
-    """Return a seat with all that a submit needs, rows locked, and if they are a member."""
+def lock_seat(seat_id: int, labeler_id: int) -> tuple[Seat, bool, bool] | None:
+    """Return a seat with all that a submit needs, rows locked, and of the labeler whether they are
+    a member and whether their votes count."""
     lock = " FOR UPDATE OF task, seat" if connection.vendor == "postgresql" else ""
     rows = _rows(_LOCK_SEAT + lock, {"seat": seat_id, "labeler": labeler_id})
     if not rows:
@@ -249,7 +253,7 @@ def lock_seat(seat_id: int, labeler_id: int) -> tuple[Seat, bool] | None:
     row = rows[0]
     width = len(_SEAT) + len(_TASK) + len(_ITEM)
     project = _project(row[width:-1])
-    return _seat(project, row[:width]), bool(row[-1])
+    return _seat(project, row[:width]), row[-1] is not None, row[-1] != 1
 
 
 _CLOSE = """
@@ -284,7 +288,8 @@ SELECT %(project)s, %(task)s,
   (SELECT COALESCE(MAX(no), 0) + 1 FROM annotations_seat WHERE task_id = %(task)s),
   %(arm)s, %(lane)s, %(priority)s, 'free', 0, ''
 WHERE NOT EXISTS (
-  SELECT 1 FROM annotations_seat WHERE task_id = %(task)s AND state IN ('free', 'held'))
+  SELECT 1 FROM annotations_seat
+  WHERE task_id = %(task)s AND state IN ('free', 'held') AND lane < 3)
 """
 
 
@@ -297,9 +302,30 @@ def open_seat(task: Task, lane: int) -> None:
     _change(_OPEN_NEXT, values)
 
 
+_GIVE_GOLD = """
+INSERT INTO annotations_seat
+  (project_id, task_id, no, arm, lane, priority, state, labeler_id, last_labeler_id, token, until,
+   skip_reason, mask)
+SELECT %(project)s, %(task)s,
+  (SELECT COALESCE(MAX(no), 0) + 1 FROM annotations_seat WHERE task_id = %(task)s),
+  %(arm)s, 3, 0, 'held', %(labeler)s, %(labeler)s, 1, {until}, '', %(mask)s
+RETURNING id
+"""
+
+
+def give_gold(seat: Seat, labeler_id: int, seconds: int) -> int:
+    """Make a seat on a gold item that a labeler holds at once; return its id."""
+    values = {
+        "project": seat.project_id, "task": seat.task_id, "arm": str(seat.arm),
+        "labeler": labeler_id, "seconds": seconds, "mask": json.dumps(seat.mask),
+    }  # fmt: skip
+    return int(_rows(_GIVE_GOLD.format(until=_UNTIL[connection.vendor]), values)[0][0])
+
+
 _KEPT = (
     "project_id", "task_id", "seat_id", "labeler_id", "schema_id", "version", "current", "answer",
     "source", "duration_ms", "key", "body_hash", "created_at",
+    "gold_right",
 )  # fmt: skip
 _KEEP = (
     f"INSERT INTO annotations_annotation ({', '.join(_KEPT)})"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, Q
+from django.db.models import Case, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from annotations.actions.gold_seats import disguised, draw_gold, give_gold_seats
 from annotations.actions.hot_path import MOST_HELD, free_seats, hold_seats
 from annotations.models import Flag, Membership, Project, Seat, Task
 from labelhub.accounts.models import User
@@ -37,6 +38,7 @@ class Offer:
 
     leases: list[Seat]
     message: str | None = None
+    paused: bool = False  # they themselves, so that they may ask the managers
 
 
 def lease_tasks(*, project: Project, labeler: User, count: int = 1, resume: bool = False) -> Offer:
@@ -48,18 +50,23 @@ def lease_tasks(*, project: Project, labeler: User, count: int = 1, resume: bool
         leases += _claim(project, labeler, count - len(leases))
     if not leases and reap_leases(project=project):
         leases = _claim(project, labeler, count)
-    return Offer(leases, None if leases else why_nothing(project=project, labeler=labeler))
+    return Offer(leases) if leases else no_offer(project=project, labeler=labeler)
+
+
+def no_offer(*, project: Project, labeler: User) -> Offer:
+    """Return an empty offer that says why it is empty."""
+    pause = Membership.objects.filter(project=project, user=labeler, paused_at__isnull=False)
+    for reason in pause.values_list("paused_reason", flat=True):
+        return Offer([], f"Your work here is paused. {reason}".strip(), paused=True)
+    return Offer([], why_nothing(project=project, labeler=labeler))
 
 
 def held_leases(*, project: Project, labeler: User) -> list[Seat]:
     """Return what a labeler holds in a project and may still answer, oldest first."""
-    return list(
-        Seat.objects.filter(
-            project=project, labeler=labeler, state=Seat.State.HELD, until__gt=Now()
-        )
-        .select_related("task__item")
-        .order_by("until", "pk")
+    seats = Seat.objects.filter(
+        project=project, labeler=labeler, state=Seat.State.HELD, until__gt=Now()
     )
+    return [disguised(seat) for seat in seats.select_related("task__item").order_by("until", "pk")]
 
 
 def _claim(project: Project, labeler: User, count: int) -> list[Seat]:
@@ -75,7 +82,35 @@ def _claim(project: Project, labeler: User, count: int) -> list[Seat]:
 
 
 def claim_seats(*, project: Project, labeler_id: int, count: int) -> list[Seat]:
-    """Hold the best free seats, on distinct tasks, in the caller's transaction.
+    """Hold the next seats for a labeler in the caller's transaction: the best ones, and some gold.
+
+    A gold item takes the place of a seat that waits, and looks as that one would have looked.
+    """
+    tests = draw_gold(project, labeler_id, count) if project.gold_count else []
+    found = _claim_best(project, labeler_id, count - len(tests))
+    if not tests:
+        return found
+    models = found or _claimable(project, labeler_id)
+    if models:  # whoever has nothing left to answer is not given gold for ever
+        found += give_gold_seats(project, labeler_id, tests, models)
+        random.shuffle(found)
+    return found
+
+
+def _claimable(project: Project, labeler_id: int) -> list[Seat]:
+    """Return a seat that the labeler could be given now, without holding it."""
+    arms = [Task.Arm.ACTIVE, Task.Arm.RANDOM]
+    if random.random() < project.random_share:
+        arms.reverse()
+    for arm in arms:
+        seats = free_seats(project, labeler_id, arm, head=HEAD, count=1, everything=False)
+        if seats:
+            return seats
+    return []
+
+
+def _claim_best(project: Project, labeler_id: int, count: int) -> list[Seat]:
+    """Hold the best free seats, on distinct tasks.
 
     Each of the `count` draws goes to the random arm with the project's random share, so the items
     of that arm are a uniform sample of what is served, for ever.
@@ -139,7 +174,13 @@ def reap_leases(*, project: Project | None = None) -> int:
     expired = Seat.objects.filter(state=Seat.State.HELD, until__lte=Now())
     if project is not None:
         expired = expired.filter(project=project)
-    return expired.update(state=Seat.State.FREE, labeler=None, until=None)
+    return free_leases(expired)
+
+
+def free_leases(seats: QuerySet[Seat]) -> int:
+    """Free some seats; those on gold stay their labeler's, who is never given the same twice."""
+    kept = When(lane=Seat.Lane.GOLD, then=F("labeler"))
+    return seats.update(state=Seat.State.FREE, labeler=Case(kept, default=Value(None)), until=None)
 
 
 def find_lease(*, lease_id: str, labeler: User) -> tuple[int, int]:
@@ -257,13 +298,14 @@ def why_nothing(*, project: Project, labeler: User) -> str:
         return "This project has no items yet."
     if len(held_leases(project=project, labeler=labeler)) >= MOST_HELD:
         return f"You hold {MOST_HELD} items; answer or release some of them first."
-    others = Seat.objects.filter(project=project, state=Seat.State.HELD, until__gt=Now()).exclude(
+    held = Seat.objects.filter(project=project, state=Seat.State.HELD, lane__lt=Seat.Lane.GOLD)
+    others = held.filter(until__gt=Now()).exclude(
         Q(labeler=labeler) | Q(task__seats__labeler=labeler)
     )
-    held = others.aggregate(first=Min("until"))["first"]
-    if held is not None:
+    first = others.aggregate(first=Min("until"))["first"]
+    if first is not None:
         count = others.values("task_id").distinct().count()
-        left = max(0, int((held - timezone.now()).total_seconds()))
+        left = max(0, int((first - timezone.now()).total_seconds()))
         noun, verb = ("item", "is") if count == 1 else ("items", "are")
         wait = f"{left // 60}:{left % 60:02d}"
         return f"{count} {noun} {verb} held by others; the next is free in {wait}."

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from annotations.actions.lease import free_leases
 from annotations.models import Membership, Project, Seat
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Conflict, Invalid
@@ -78,9 +79,11 @@ def _keep_a_manager(leaving: Membership) -> None:
 
 
 def _release_leases(membership: Membership) -> None:
-    Seat.objects.filter(
-        project_id=membership.project_id, labeler_id=membership.user_id, state=Seat.State.HELD
-    ).update(state=Seat.State.FREE, labeler=None, until=None)
+    free_leases(
+        Seat.objects.filter(
+            project_id=membership.project_id, labeler_id=membership.user_id, state=Seat.State.HELD
+        )
+    )
 
 
 def _record(action: str, by: User, membership: Membership) -> None:

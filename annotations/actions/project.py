@@ -242,7 +242,7 @@ def check_overlap(options: dict[str, Any]) -> None:
 
 def replan_task(*, project: Project, task: Task) -> None:
     """Give a task the seats that the overlap rule asks for now: no more, no fewer."""
-    seats = Seat.objects.filter(task=task)
+    seats = Seat.objects.filter(task=task).exclude(lane=Seat.Lane.GOLD)
     if task.status != Task.Status.OPEN:
         seats.filter(state=Seat.State.FREE).update(state=Seat.State.CLOSED)
         return

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from annotations.actions.gold_seats import judge_answer
 from annotations.actions.hot_path import (
     close_seat,
     insert_annotation,
@@ -22,6 +23,8 @@ from annotations.actions.lease import (
     find_lease,
     still_held,
 )
+from annotations.actions.pause import judge_labeler
+from annotations.actions.project import replan_task
 from annotations.actions.settle import (
     Verdict,
     answer_for,
@@ -81,29 +84,30 @@ def submit_annotation(
     body_hash = hash_of({"lease": lease_id, "answer": answer})
     try:
         with transaction.atomic():
-            seat = _lock(seat_id, labeler)
+            seat, counted = _lock(seat_id, labeler)
             if seat.state == Seat.State.DONE and seat.labeler_id == labeler.pk:
                 return Submitted(_repeated(labeler, key, body_hash), True, [])
             if not still_held(seat, labeler, token):
                 raise LeaseLost("This lease ran out and the task was given to somebody else.")
             checked = check_answer(seat.project, answer, seat.task.item)
             more = seat.task.votes + 1 < seat.project.least_votes(seat.task.arm)
-            close_seat(seat, labeler.pk, promote=more)
+            close_seat(seat, labeler.pk, promote=more and not seat.is_gold)
             annotation = _keep(
                 seat, labeler, checked, key, body_hash, duration_ms, source, version=1
             )
-            _count(seat, annotation)
+            _count(seat, annotation, counted)
             return Submitted(annotation, False, _next(seat.project, labeler, next_count))
     except IntegrityError:
         # The key was used for another lease, or the labeler has answered on another seat.
         return Submitted(_repeated(labeler, key, body_hash), True, [])
 
 
-def _lock(seat_id: int, labeler: User) -> Seat:
+def _lock(seat_id: int, labeler: User) -> tuple[Seat, bool]:
+    """Return a seat, locked, and whether this labeler's vote counts."""
     found = lock_seat(seat_id, labeler.pk)
     if found is None or not (found[1] or labeler.is_admin):
         raise NotFound("This lease does not exist.", code="lease_unknown")
-    return found[0]
+    return found[0], found[2]
 
 
 def check_answer(project: Project, answer: Any, item: Any) -> JsonObject:
@@ -150,18 +154,32 @@ def _keep(
             duration_ms=duration_ms,
             key=key,
             body_hash=body_hash,
+            gold_right=judge_answer(seat, answer) if seat.is_gold else None,
         )
     )
 
 
-def _count(seat: Seat, annotation: Annotation) -> None:
+def _count(seat: Seat, annotation: Annotation, counted: bool) -> None:
     task, project = seat.task, seat.project
-    category = TASK_TYPES[project.task_type].category(annotation.answer)  # type: ignore[attr-defined]
+    if seat.is_gold:
+        # It is judged, and teaches the next fit; the overlap of the item is none of its business.
+        if annotation.gold_right is False:
+            judge_labeler(project=project, labeler_id=annotation.labeler_id)
+        return
     others = [entry for entry in task.ballot if entry[1] != annotation.labeler_id]
-    ballot = sorted([*others, [annotation.pk, annotation.labeler_id, category]])
-    decide(task=task, project=project, ballot=ballot)
+    if not counted:
+        decide(task=task, project=project, ballot=others)
+        replan_task(project=project, task=task)
+        return
+    decide(task=task, project=project, ballot=sorted([*others, ballot_entry(project, annotation)]))
     if task.status == Task.Status.OPEN:
         open_next_seat(project=project, task=task)
+
+
+def ballot_entry(project: Project, annotation: Annotation) -> list[Any]:
+    """Return a vote as the ballot of its task keeps it."""
+    category = TASK_TYPES[project.task_type].category(annotation.answer)  # type: ignore[attr-defined]
+    return [annotation.pk, annotation.labeler_id, category]
 
 
 def decide(*, task: Task, project: Project, ballot: list[list[Any]]) -> None:
@@ -237,24 +255,26 @@ def revise_annotation(
         with transaction.atomic():
             if Annotation.objects.filter(labeler=labeler, key=key).exists():
                 return _repeated(labeler, key, body_hash)
-            seat, current = _lock_answered(annotation_id, labeler, version)
+            seat, current, counted = _lock_answered(annotation_id, labeler, version)
             checked = check_answer(seat.project, answer, seat.task.item)
             Annotation.objects.filter(pk=current.pk).update(current=False)
             revised = _keep(
                 seat, labeler, checked, key, body_hash, duration_ms, source, version=version + 1
             )
-            _count(seat, revised)
+            _count(seat, revised, counted)
             return revised
     except IntegrityError:
         # The same request came twice at the same moment; the other one was kept.
         return _repeated(labeler, key, body_hash)
 
 
-def _lock_answered(annotation_id: int, labeler: User, version: int) -> tuple[Seat, Annotation]:
+def _lock_answered(
+    annotation_id: int, labeler: User, version: int
+) -> tuple[Seat, Annotation, bool]:
     first = Annotation.objects.filter(pk=annotation_id, labeler=labeler).first()
     if first is None:
         raise NotFound("There is no such annotation of yours.")
-    seat = _lock(first.seat_id, labeler)
+    seat, counted = _lock(first.seat_id, labeler)
     current = Annotation.objects.get(task=first.task_id, labeler=labeler, current=True)
     if current.version != version:
         raise Stale(
@@ -263,7 +283,7 @@ def _lock_answered(annotation_id: int, labeler: User, version: int) -> tuple[Sea
         )
     if seat.project.state == Project.State.ARCHIVED:
         raise Conflict("This project is archived; its answers cannot be changed.")
-    return seat, current
+    return seat, current, counted
 
 
 def hash_of(value: Any) -> str:

@@ -29,6 +29,7 @@ from annotations.models import (
     ConsensusFit,
     ConsensusRun,
     GoldItem,
+    Membership,
     Project,
     Task,
 )
@@ -178,7 +179,7 @@ def _gold_votes(project: Project) -> Iterator[tuple[int, int, str]]:
     category_of = TASK_TYPES[project.task_type].category  # type: ignore[attr-defined]
     answers = Annotation.objects.filter(
         project=project, gold_right__isnull=False, current=True, task__gold__active=True
-    )
+    ).exclude(labeler__in=Membership.objects.filter(project=project, counted=False).values("user"))
     for task_id, labeler, answer in answers.order_by("pk").values_list(
         "task_id", "labeler_id", "answer"
     ):

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.actions.lease import Offer, why_nothing
+from annotations.actions.lease import Offer, no_offer
 from annotations.actions.submit import revise_annotation, submit_annotation
 from annotations.api.access import MemberTokenAuthentication, project_for
 from annotations.api.queue import LEASES_AT_ONCE, OfferAnswer, checked, offer_document
@@ -96,8 +96,8 @@ class AnnotationsView(APIView):
     @staticmethod
     def _next(request: Request, leases: list[Any], annotation: Annotation) -> dict[str, Any]:
         project = annotation.seat.project
-        message = None if leases else why_nothing(project=project, labeler=caller(request))
-        return offer_document(Offer(leases, message), project)
+        nothing = None if leases else no_offer(project=project, labeler=caller(request))
+        return offer_document(nothing or Offer(leases), project)
 
 
 class ReviseRequest(serializers.Serializer[Any]):

@@ -96,7 +96,7 @@ class ProvenanceDocument(Document):
     confidence = serializers.FloatField(allow_null=True)
     distribution = serializers.DictField(child=serializers.FloatField())
     method = serializers.CharField()
-    decided_by = serializers.ChoiceField(choices=["nothing", "votes", "reviewer"])
+    decided_by = serializers.ChoiceField(choices=["nothing", "votes", "reviewer", "gold"])
     fit = ProvenanceFit(allow_null=True)
     odds = ProvenanceOdds(allow_null=True)
     votes = ProvenanceVote(many=True)

@@ -65,6 +65,7 @@ class LeasedTask(serializers.Serializer[Any]):
 class OfferAnswer(serializers.Serializer[Any]):
     tasks = LeasedTask(many=True)
     message = serializers.CharField(allow_null=True, help_text="Why the list is empty.")
+    paused = serializers.BooleanField(help_text="The caller is paused, and may appeal.")
     schema_version = serializers.IntegerField()
 
 
@@ -73,6 +74,7 @@ def offer_document(offer: Offer, project: Project) -> dict[str, Any]:
     return {
         "tasks": [leased_document(seat) for seat in offer.leases],
         "message": offer.message,
+        "paused": offer.paused,
         "schema_version": project.schema.version if project.schema else 0,
     }
 

@@ -17,6 +17,8 @@ class LabelChange(models.Model):
         REFIT = "refit"  # labelers are trusted more or less than before
         ADJUDICATION = "adjudication"
         REOPENED = "reopened"
+        GOLD = "gold"  # the known answer of a gold item was given, or taken back
+        COUNTED = "counted"  # a labeler's votes were left out, or taken in again
         PROMOTION = "promotion"  # a consensus run was put in force
         ROLLBACK = "rollback"  # and taken back
 

@@ -145,5 +145,9 @@ class Seat(models.Model):
         return f"seat {self.no} of task {self.task_id}"
 
     @property
+    def is_gold(self) -> bool:
+        return self.lane == Seat.Lane.GOLD
+
+    @property
     def lease_id(self) -> str:
         return f"{self.pk}.{self.token}"

@@ -38,7 +38,8 @@ def queue_of(project: Project) -> dict[str, int | None]:
     # One seat of a task at a time is in these lanes; spelled out, they are ranges of the index.
     lanes = Q(lane__in=[Seat.Lane.NEXT, Seat.Lane.FRESH], arm__in=Task.Arm.values)
     free = seats.filter(lanes, state=Seat.State.FREE).count()
-    held = seats.filter(state=Seat.State.HELD).aggregate(
+    # An expired lease on gold frees nothing that others could take.
+    held = seats.filter(state=Seat.State.HELD, lane__lt=Seat.Lane.GOLD).aggregate(
         count=Count("pk", filter=Q(until__gt=Now())),
         expired=Count("pk", filter=Q(until__lte=Now())),
         next=Min(F("until"), filter=Q(until__gt=Now())),

@@ -84,6 +84,8 @@ def _has_classes(task: Task) -> bool:
 def _decided_by(task: Task) -> str:
     if task.confidence is None:
         return "nothing"
+    if task.method == "gold":
+        return "gold"
     return "reviewer" if task.adjudicated else "votes"
 
 

@@ -42,6 +42,8 @@ class TaskType(Protocol):
     """
 
     name: str
+    # An answer within this distance of the known one counts as right.
+    tolerance: float
 
     def check_schema(self, document: Any) -> JsonObject:
         """The document in normal form; raises SchemaInvalid."""

@@ -38,6 +38,7 @@ class Boxes:
     """Where is each of them?"""
 
     name = "boxes"
+    tolerance = 0.3
 
     def check_schema(self, document: Any) -> JsonObject:
         given = require_object(document, "", SchemaInvalid)

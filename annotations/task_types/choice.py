@@ -25,6 +25,7 @@ class Choice:
     """Which one of the labels is it?"""
 
     name = "choice"
+    tolerance = 0.0
 
     def check_schema(self, document: Any) -> JsonObject:
         given = require_object(document, "", SchemaInvalid)

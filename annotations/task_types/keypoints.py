@@ -34,6 +34,7 @@ class Keypoints:
     """Where is each named point?"""
 
     name = "keypoints"
+    tolerance = 0.1
 
     def check_schema(self, document: Any) -> JsonObject:
         given = require_object(document, "", SchemaInvalid)

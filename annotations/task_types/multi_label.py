@@ -27,6 +27,7 @@ class MultiLabel:
     """Which of the labels apply?"""
 
     name = "multi_label"
+    tolerance = 0.2
 
     def check_schema(self, document: Any) -> JsonObject:
         given = require_object(document, "", SchemaInvalid)

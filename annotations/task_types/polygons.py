@@ -35,6 +35,7 @@ class Polygons:
     """What is its outline?"""
 
     name = "polygons"
+    tolerance = 0.3
 
     def check_schema(self, document: Any) -> JsonObject:
         given = require_object(document, "", SchemaInvalid)

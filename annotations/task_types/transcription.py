@@ -37,6 +37,7 @@ class Transcription:
     """What does it say?"""
 
     name = "transcription"
+    tolerance = 0.05
 
     def check_schema(self, document: Any) -> JsonObject:
         given = require_object(document, "", SchemaInvalid)

@@ -984,11 +984,13 @@ export interface components {
          *     * `refit` - refit
          *     * `adjudication` - adjudication
          *     * `reopened` - reopened
+         *     * `gold` - gold
+         *     * `counted` - counted
          *     * `promotion` - promotion
          *     * `rollback` - rollback
          * @enum {string}
          */
-        CauseEnum: "vote" | "revision" | "refit" | "adjudication" | "reopened" | "promotion" | "rollback";
+        CauseEnum: "vote" | "revision" | "refit" | "adjudication" | "reopened" | "gold" | "counted" | "promotion" | "rollback";
         Check: {
             name: string;
             state: components["schemas"]["CheckStateEnum"];
@@ -1150,9 +1152,10 @@ export interface components {
          * @description * `nothing` - nothing
          *     * `votes` - votes
          *     * `reviewer` - reviewer
+         *     * `gold` - gold
          * @enum {string}
          */
-        DecidedByEnum: "nothing" | "votes" | "reviewer";
+        DecidedByEnum: "nothing" | "votes" | "reviewer" | "gold";
         DecisionDocument: {
             id: number;
             reviewer: string;
@@ -1676,6 +1679,8 @@ export interface components {
             tasks: components["schemas"]["LeasedTask"][];
             /** @description Why the list is empty. */
             message: string | null;
+            /** @description The caller is paused, and may appeal. */
+            paused: boolean;
             schema_version: number;
         };
         /** @description On known answers, each judged by a fit that was not told it; null where there is none. */

@@ -109,7 +109,7 @@ function Row({ command, changing }: { command: Command; changing: boolean }) {
     event.stopPropagation();
     const key = bindingOf(event.nativeEvent);
     if (key === null) return;
-    if (key !== "Escape") setKeys(command.id, [key]);
+    if (key !== "Escape") setKeys(command.id, [key], command.label);
     setListening(false);
   };
   return (
@@ -127,7 +127,11 @@ function Row({ command, changing }: { command: Command; changing: boolean }) {
           >
             {listening ? t.pressKey : keys.length > 0 ? <Keys keys={keys} /> : t.isOff}
           </UnstyledButton>
-          <Button size="compact-xs" variant="subtle" onClick={() => setKeys(command.id, [])}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => setKeys(command.id, [], command.label)}
+          >
             {t.off}
           </Button>
           <Button size="compact-xs" variant="subtle" onClick={() => resetKeys(command.id)}>

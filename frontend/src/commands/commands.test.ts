@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bindingCaps, parseBinding } from "@/lib/keys";
-import { conflicts, resetKeys, setKeys } from "./keymap";
+import { conflicts, isSingle, resetKeys, setKeys, setSingleKeys } from "./keymap";
 import { bindingOf, matches, type Press } from "./matcher";
 import { type Command, listen, register } from "./registry";
 
@@ -134,6 +134,20 @@ test("a hold ends with the key, and also when the window loses the focus", () =>
   type(" ", { code: "Space" });
   window.dispatchEvent(new Event("blur"));
   expect(release).toHaveBeenCalledTimes(2);
+});
+
+test("single keys can be turned off together; those with a modifier and named ones stay", () => {
+  const letter = add({ keys: ["S"] });
+  const undo = add({ keys: ["Mod+Z"] });
+  setSingleKeys(false);
+  type("s");
+  type("z", { ctrlKey: true });
+  setSingleKeys(true);
+  expect([letter.mock.calls.length, undo.mock.calls.length]).toEqual([0, 1]);
+  expect(["1", "Shift+2", "?", "Enter", "Alt+U"].map(isSingle)).toEqual([
+    ...[true, true, true],
+    ...[false, false],
+  ]);
 });
 
 test("a remapped key replaces the default, and a clash is named", () => {

@@ -1,11 +1,11 @@
 // All labels that apply: digits toggle, Enter submits. None can be an answer too.
 import { useMemo } from "react";
 import type { Json, JsonObject } from "@/api/types";
+import { CommandKey } from "@/commands/CommandKey";
 import { runCommand } from "@/commands/registry";
 import { useCommands } from "@/commands/useCommands";
 import { formatPercent, textOf, useMessages } from "@/i18n/messages";
 import { announce } from "@/ui/announce";
-import { KeyHint } from "@/ui/KeyHint";
 import type { AnswerProps, TaskType } from "./base";
 import { ChoiceList } from "./ChoiceList";
 import { ChoiceRow } from "./ChoiceRow";
@@ -116,7 +116,7 @@ function MultiLabelAnswer(props: AnswerProps) {
             onMouseDown={keepFocus}
             onClick={() => runCommand("choice.accept")}
           >
-            {t.takeProposal} <KeyHint keys="A" />
+            {t.takeProposal} <CommandKey id="choice.accept" keys={["A"]} />
           </button>
         )}
         <button
@@ -126,7 +126,8 @@ function MultiLabelAnswer(props: AnswerProps) {
           onMouseDown={keepFocus}
           onClick={() => runCommand("choice.submit")}
         >
-          {chosen.size === 0 ? t.submitNone : t.submit} <KeyHint keys="Enter" />
+          {chosen.size === 0 ? t.submitNone : t.submit}{" "}
+          <CommandKey id="choice.submit" keys={["Enter"]} />
         </button>
       </div>
     </div>

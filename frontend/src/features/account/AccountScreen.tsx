@@ -14,13 +14,13 @@ import { Link } from "react-router";
 import { client, unwrap } from "@/api/client";
 import type { ApiError } from "@/api/errors";
 import { useChangeSession, useUser } from "@/api/session";
-import { runCommand } from "@/commands/registry";
 import { useMessages } from "@/i18n/messages";
 import { showFieldErrors } from "@/ui/form";
 import { notify, notifyProblem } from "@/ui/notify";
 import { Page, Section } from "@/ui/Page";
 import { Segmented } from "@/ui/Segmented";
 import classes from "./AccountScreen.module.css";
+import { KeysSection } from "./KeysSection";
 import { messages } from "./messages";
 
 export function AccountScreen() {
@@ -31,14 +31,7 @@ export function AccountScreen() {
       <Profile />
       <Appearance />
       <Password />
-      <Section title={t.keys}>
-        <div className={classes.row}>
-          <p className={classes.text}>{t.keysText}</p>
-          <Button variant="default" onClick={() => runCommand("app.help")}>
-            {t.openKeys}
-          </Button>
-        </div>
-      </Section>
+      <KeysSection />
       <Section title={t.tokens}>
         <div className={classes.row}>
           <p className={classes.text}>{t.tokensText}</p>

@@ -4,6 +4,7 @@ import type { Project } from "@/api/types";
 import { formatNumber, useMessages } from "@/i18n/messages";
 import { Markdown } from "@/ui/Markdown";
 import { Meter } from "@/ui/Tag";
+import { LabelGuide } from "./LabelGuide";
 import { messages } from "./messages";
 import classes from "./SidePanel.module.css";
 import type { LabelSettings } from "./settings";
@@ -27,6 +28,7 @@ export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
         <p data-testid="reason">{reason ?? "–"}</p>
       </section>
       <Guidelines text={project.guidelines} />
+      <LabelGuide schema={project.schema.document} />
       <section className={classes.block}>
         <h2 className={classes.heading}>{t.progress}</h2>
         <dl className={classes.figures}>

@@ -49,6 +49,7 @@ export const messages = defineMessages("label", {
   whyBack: "You have opened it again.",
   guidelines: "Guidelines",
   noGuidelines: "This project has no guidelines.",
+  labelGuide: "What the labels mean",
   progress: "Progress",
   thisVisit: "This visit",
   pace: "Per minute",

@@ -1,9 +1,9 @@
 // Characters that the keyboard lacks, as the project lists them; the first ten have keys.
 
+import { CommandKey } from "@/commands/CommandKey";
 import { runCommand } from "@/commands/registry";
 import { useCommands } from "@/commands/useCommands";
 import { useMessages } from "@/i18n/messages";
-import { KeyHint } from "@/ui/KeyHint";
 import { keepFocus } from "./choiceParts";
 import { messages } from "./messages";
 import classes from "./transcription.module.css";
@@ -52,7 +52,7 @@ export function Palette({ characters, illegible, insert }: PaletteProps) {
         onMouseDown={keepFocus}
         onClick={() => runCommand("text.unreadable")}
       >
-        {t.unreadableShort} <KeyHint keys="Alt+U" />
+        {t.unreadableShort} <CommandKey id="text.unreadable" keys={["Alt+U"]} />
       </button>
     </div>
   );

@@ -1,6 +1,6 @@
 // What a model reads on the line, with the characters marked that it is not sure of.
+import { CommandKey } from "@/commands/CommandKey";
 import { formatPercent, useMessages } from "@/i18n/messages";
-import { KeyHint } from "@/ui/KeyHint";
 import type { Suggestion } from "./base";
 import { keepFocus } from "./choiceParts";
 import { messages } from "./messages";
@@ -47,7 +47,7 @@ export function Proposal({ text, suggestion, direction, offered, onTake }: Propo
         onMouseDown={keepFocus}
         onClick={onTake}
       >
-        {t.take} <KeyHint keys="Tab" />
+        {t.take} <CommandKey id="text.take" keys={["Tab"]} />
       </button>
     </div>
   );

@@ -1,8 +1,9 @@
 // Two pictures side by side: same, different, or nobody can tell. Held down, Space swaps them.
+
 import { useLayoutEffect, useRef, useState } from "react";
+import { CommandKey } from "@/commands/CommandKey";
 import { useCommands } from "@/commands/useCommands";
 import { useMessages } from "@/i18n/messages";
-import { KeyHint } from "@/ui/KeyHint";
 import type { ItemPicture, LoadedPicture, TaskType, WorkProps } from "./base";
 import { choice } from "./choice";
 import { keepFocus } from "./choiceParts";
@@ -46,7 +47,7 @@ function PairWork(props: WorkProps) {
         onMouseDown={keepFocus}
         onClick={() => setFlipped(!flipped)}
       >
-        {t.flip} <KeyHint keys="Space" />
+        {t.flip} <CommandKey id="pair.flip" keys={["Space"]} />
       </button>
       {children}
       <div className={classes.answers}>

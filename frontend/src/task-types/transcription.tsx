@@ -1,11 +1,12 @@
 // The text of a line: its picture above, the field below, both always in view.
+
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { JsonObject } from "@/api/types";
+import { CommandKey } from "@/commands/CommandKey";
 import { type Command, runCommand } from "@/commands/registry";
 import { useCommands } from "@/commands/useCommands";
 import { textOf, useMessages } from "@/i18n/messages";
 import { announce } from "@/ui/announce";
-import { KeyHint } from "@/ui/KeyHint";
 import type { TaskType, WorkProps } from "./base";
 import { keepFocus } from "./choiceParts";
 import { insertText } from "./insertText";
@@ -104,7 +105,7 @@ function TranscriptionWork(props: WorkProps) {
             onMouseDown={keepFocus}
             onClick={() => runCommand("text.submit")}
           >
-            {t.save} <KeyHint keys="Enter" />
+            {t.save} <CommandKey id="text.submit" keys={["Enter"]} />
           </button>
         </div>
         <p className={classes.hint} id="text-hint" data-wrong={problem?.task === task || undefined}>

@@ -52,10 +52,11 @@ def project(db: None) -> Any:
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> Iterator[None]:
     """Forget rows whose ids come again: SQLite gives those of an undone test to the next one."""
-    from annotations.actions import hot_path, settle
+    from annotations.actions import hot_path, merge, settle
     from annotations.reports import labelers, provenance
 
     settle._cache._rows.clear()
+    merge._mergers._rows.clear()
     hot_path.schema_by_id.cache_clear()
     labelers.open_fit.cache_clear()
     provenance.fit_row.cache_clear()

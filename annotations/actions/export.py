@@ -71,7 +71,7 @@ class Order:
 
     @property
     def columns(self) -> Columns:
-        return columns_of(self.content, provenance=self.provenance)
+        return columns_of(self.project, self.content, provenance=self.provenance)
 
     def as_filters(self) -> dict[str, Any]:
         """Return what is kept on the export's row: `of` makes this order of it again."""

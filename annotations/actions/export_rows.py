@@ -17,7 +17,7 @@ from django.db.models import QuerySet, Sum
 from annotations.exporters.base import Columns
 from annotations.models import Adjudication, Annotation, Project, Task
 from annotations.reports.provenance import in_brief
-from annotations.task_types import ALL_TASK_TYPES
+from annotations.task_types import ALL_TASK_TYPES, MERGED_TASK_TYPES
 from labelhub.errors import Invalid
 
 Content = Literal["consensus", "votes", "both"]
@@ -58,19 +58,24 @@ VOTE_COLUMNS: Columns = {
     "duration_ms": "whole",
     "created_at": "text",
 }
-COLUMNS: dict[Content, Columns] = {
-    "consensus": CONSENSUS_COLUMNS,
-    "votes": VOTE_COLUMNS,
-    # A task's line, then a line for each of its votes; `record` says which it is.
-    "both": {"record": "text", **CONSENSUS_COLUMNS, **VOTE_COLUMNS},
-}
+# Of merged answers: what stands behind the parts of the answer (characters, boxes, points).
+MERGED: Columns = {"detail": "json"}
 PROVENANCE: Columns = {"provenance": "json"}
 
 
-def columns_of(content: Content, *, provenance: bool = False) -> Columns:
+def columns_of(project: Project, content: Content, *, provenance: bool = False) -> Columns:
     """Return an export's columns in order; how a label came about is a long one, so on demand."""
-    wanted = provenance and content != "votes"
-    return {**COLUMNS[content], **PROVENANCE} if wanted else COLUMNS[content]
+    if content == "votes":
+        return VOTE_COLUMNS
+    consensus = {
+        **CONSENSUS_COLUMNS,
+        **(MERGED if project.task_type in MERGED_TASK_TYPES else {}),
+    }
+    origin = PROVENANCE if provenance else {}
+    if content == "consensus":
+        return {**consensus, **origin}
+    # A task's line, then a line for each of its votes; `record` says which it is.
+    return {"record": "text", **consensus, **VOTE_COLUMNS, **origin}
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,8 @@ def rows_of(
     provenance: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield an export's rows in the order of the tasks' ids, with one batch in memory at a time."""
-    category = getattr(ALL_TASK_TYPES[project.task_type], "category", lambda answer: None)
+    label_of = ALL_TASK_TYPES[project.task_type].summary
+    merged = project.task_type in MERGED_TASK_TYPES
     for tasks in batches(selection.tasks(project, using)):
         votes = {} if content == "consensus" else votes_of(project, tasks, using)
         origins = _origins(project, tasks, using) if provenance and content != "votes" else {}
@@ -151,9 +157,11 @@ def rows_of(
             item = _item_columns(task)
             if content != "votes":
                 row = item | _consensus_columns(task) | origins.get(task["pk"], {})
+                if merged:
+                    row["detail"] = pseudonymous(project, task["detail"])
                 yield row if content == "consensus" else {"record": "consensus"} | row
             for vote in votes.get(task["pk"], []):
-                row = item | vote | {"label": category(vote["answer"])}
+                row = item | vote | {"label": label_of(vote["answer"])}
                 yield row if content == "votes" else {"record": "vote"} | row
 
 
@@ -174,6 +182,7 @@ def batches(tasks: QuerySet[Task], *columns: str) -> Iterator[list[dict[str, Any
         "method",
         "votes",
         "distribution",
+        "detail",
         "adjudicated",
         "settled_at",
         "ballot",
@@ -265,6 +274,24 @@ def _vote_columns(project: Project, annotation: dict[str, Any]) -> dict[str, Any
         "duration_ms": annotation["duration_ms"],
         "created_at": _time(annotation["created_at"]),
     }
+
+
+def pseudonymous(project: Project, detail: dict[str, Any]) -> dict[str, Any]:
+    """Return a verdict's detail with the labelers that it names under their export names."""
+    parts = {
+        name: [_without_ids(project, part) for part in detail[name]]
+        for name in ("kept", "rejected")
+        if name in detail
+    }
+    return detail | parts
+
+
+def _without_ids(project: Project, part: dict[str, Any]) -> dict[str, Any]:
+    members = [[pseudonym(project, labeler), place] for labeler, place in part["members"]]
+    changed = part | {"members": members}
+    if "swapped" in part:
+        changed["swapped"] = [pseudonym(project, labeler) for labeler in part["swapped"]]
+    return changed
 
 
 def pseudonym(project: Project, labeler_id: int) -> str:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from annotations.actions.gold_seats import agrees, category_of
 from annotations.actions.history import Cause, Standing, note_changes
+from annotations.actions.merge import is_merged
 from annotations.actions.project import replan_task
 from annotations.actions.submit import check_answer, decide
 from annotations.models import (
@@ -186,7 +187,8 @@ def fix_label(gold: GoldItem, task: Task, by: User) -> None:
         "label": gold.category,
         "answer": gold.answer,
         "confidence": 1.0,
-        "distribution": {gold.category: 1.0} if gold.category else {},
+        "distribution": {} if is_merged(task.project) else {gold.category: 1.0},
+        "detail": {},
         "method": METHOD,
         "fit_id": None,
     }

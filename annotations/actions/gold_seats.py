@@ -110,6 +110,5 @@ def agrees(project: Project, answer: dict[str, Any], known: dict[str, Any]) -> b
 
 
 def category_of(project: Project, answer: dict[str, Any]) -> str:
-    """Return the class of an answer, nothing where answers have none."""
-    task_type: Any = ALL_TASK_TYPES[project.task_type]
-    return str(task_type.category(answer)) if hasattr(task_type, "category") else ""
+    """Return the class of an answer, or the line that stands for it."""
+    return ALL_TASK_TYPES[project.task_type].summary(answer)

@@ -349,26 +349,33 @@ _VERDICT = (
     "fit_id", "audit",
 )  # fmt: skip
 _WRITE_VERDICT = (
-    "UPDATE annotations_task SET "
-    + ", ".join(f"{name} = %({name})s" for name in _VERDICT)
-    + ", settled_at = CASE WHEN %(decided)s THEN {now} ELSE {kept} END WHERE id = %(task)s"
+    "UPDATE annotations_task SET {columns}"
+    ", settled_at = CASE WHEN %(decided)s THEN {now} ELSE {kept} END WHERE id = %(task)s"
 )
 _NOW = {
     "postgresql": "STATEMENT_TIMESTAMP()",
     "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
 }
-_DOCUMENTS = {"ballot", "answer", "distribution", "audit"}
+_DOCUMENTS = {"ballot", "answer", "distribution", "detail", "audit"}
+
+
+@lru_cache(maxsize=8)
+def _verdict_sql(vendor: str, names: tuple[str, ...], opened: bool) -> str:
+    columns = ", ".join(f"{name} = %({name})s" for name in names)
+    kept = "NULL" if opened else "settled_at"
+    return _WRITE_VERDICT.format(columns=columns, now=_NOW[vendor], kept=kept)
 
 
 def write_verdict(task_id: int, verdict: dict[str, Any], *, decided: bool, opened: bool) -> None:
-    """Write ballot and verdict on a task; `decided` and `opened` say how its status changed."""
+    """Write ballot and verdict on a task; `decided` and `opened` say how its status changed.
+
+    The verdict of a merged answer has a `detail` besides.
+    """
+    names = (*_VERDICT, "detail") if "detail" in verdict else _VERDICT
     values = {
-        name: json.dumps(verdict[name]) if name in _DOCUMENTS else verdict[name]
-        for name in _VERDICT
+        name: json.dumps(verdict[name]) if name in _DOCUMENTS else verdict[name] for name in names
     }
     if verdict["audit"] is None:
         values["audit"] = None  # no document at all: an index holds those that have one
-    sql = _WRITE_VERDICT.format(
-        now=_NOW[connection.vendor], kept="NULL" if opened else "settled_at"
-    )
+    sql = _verdict_sql(connection.vendor, names, opened)
     _change(sql, values | {"decided": decided, "task": task_id})

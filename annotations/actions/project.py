@@ -10,17 +10,15 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
 from annotations.actions.lease import next_seat_number
-from annotations.consensus import AUTO, METHODS
+from annotations.actions.question import RULES, check_method
 from annotations.models import Dataset, Item, LabelSchema, Membership, Project, Seat, Task
-from annotations.task_types import TASK_TYPES
+from annotations.task_types import ALL_TASK_TYPES, MERGED_TASK_TYPES
 from annotations.task_types.base import SchemaInvalid as RuleBroken
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Invalid
 from labelhub.jobs.queue import enqueue
 
 BATCH = 250  # tasks opened in one transaction: short enough that no submit waits for it
-# Types that the queue can ask and settle; the table has more, for votes that come in files.
-ASKED_TYPES = ("choice",)
 FEWEST_GROUPS = 30  # writers, pages or people from which whole groups can be held out
 OPENED_AT_ONCE = 2_000  # a larger dataset is opened by a job
 
@@ -49,13 +47,15 @@ def create_project(
     **options: Any,
 ) -> Project:
     """Ask one question about a dataset; its maker becomes its manager. Tasks open afterwards."""
-    if task_type not in ASKED_TYPES:
+    if task_type not in RULES:
         raise Invalid(
-            f"There is no task type {task_type!r}; there is {', '.join(ASKED_TYPES)}.",
+            f"There is no task type {task_type!r}; there is {', '.join(RULES)}.",
             fields={"task_type": "unknown"},
         )
     document = _checked_schema(task_type, schema)
+    options = RULES[task_type].as_options() | options
     check_overlap(options)
+    check_method(task_type, options["consensus_method"])
     options.setdefault("split_by_group", groups_can_be_split(dataset))
     project = Project.objects.create(
         dataset=dataset, name=name, question=question, task_type=task_type, created_by=by, **options
@@ -163,7 +163,7 @@ def _seats_of(project: Project, task: Task) -> list[Seat]:
 
 def _checked_schema(task_type: str, document: Any) -> dict[str, Any]:
     try:
-        return TASK_TYPES[task_type].check_schema(document)
+        return ALL_TASK_TYPES[task_type].check_schema(document)
     except RuleBroken as error:
         raise SchemaInvalid(str(error), fields={error.path or "schema": error.reason}) from error
 
@@ -175,7 +175,7 @@ def change_schema(*, project: Project, document: Any, by: User) -> LabelSchema:
     project = rows.get(pk=project.pk)
     assert project.schema is not None
     try:
-        checked = TASK_TYPES[project.task_type].successor(project.schema.document, document)
+        checked = ALL_TASK_TYPES[project.task_type].successor(project.schema.document, document)
     except RuleBroken as error:
         raise SchemaInvalid(str(error), fields={error.path or "schema": error.reason}) from error
     if checked == project.schema.document:
@@ -184,6 +184,9 @@ def change_schema(*, project: Project, document: Any, by: User) -> LabelSchema:
         project=project, version=project.schema.version + 1, document=checked, created_by=by
     )
     Project.objects.filter(pk=project.pk).update(schema=schema)
+    if project.task_type in MERGED_TASK_TYPES:
+        # What counts as the same answer, and what votes merge to, may follow the schema.
+        _refit_soon(project, replan=False)
     AuditEvent.record(
         "project.schema_changed", actor=by, project_id=project.pk, version=schema.version
     )
@@ -195,6 +198,8 @@ def change_project(*, project: Project, by: User, **changes: Any) -> Project:
     """Change a project's settings; a new overlap rule is applied to its open tasks by a job."""
     overlap = {name: getattr(project, name) for name in ("min_votes", "max_votes", "confidence")}
     check_overlap(overlap | changes)
+    if "consensus_method" in changes:
+        check_method(project.task_type, changes["consensus_method"])
     if changes.get("consensus_method", project.consensus_method) != project.consensus_method:
         # Settings of another method, and the run that brought them, no longer hold.
         changes |= {"consensus_params": {}, "promoted_run": None}
@@ -202,18 +207,22 @@ def change_project(*, project: Project, by: User, **changes: Any) -> Project:
         setattr(project, name, value)
     project.save(update_fields=[*changes])
     if overlap.keys() & changes.keys() or "consensus_method" in changes:
-        enqueue(
-            "refit_consensus",
-            payload={"project": project.pk, "replan": True},
-            dedupe_key=f"replan:{project.pk}",
-            project_id=project.pk,
-        )
+        _refit_soon(project, replan=True)
     AuditEvent.record("project.changed", actor=by, project_id=project.pk, fields=sorted(changes))
     return project
 
 
+def _refit_soon(project: Project, *, replan: bool) -> None:
+    enqueue(
+        "refit_consensus",
+        payload={"project": project.pk, "replan": replan},
+        dedupe_key=f"{'replan' if replan else 'refit'}:{project.pk}",
+        project_id=project.pk,
+    )
+
+
 def check_overlap(options: dict[str, Any]) -> None:
-    """Raise OverlapInvalid for a rule that cannot be followed, Invalid for an unknown method."""
+    """Raise OverlapInvalid for a rule that cannot be followed."""
     least, most = options.get("min_votes", 2), options.get("max_votes", 5)
     if not 1 <= least <= most <= 50:
         raise OverlapInvalid(
@@ -231,12 +240,6 @@ def check_overlap(options: dict[str, Any]) -> None:
     if not 0 <= options.get("audit_share", 0.02) <= 1:
         raise OverlapInvalid(
             "The audited share must lie between 0 and 1.", fields={"audit_share": "0 to 1"}
-        )
-    method = options.get("consensus_method", AUTO)
-    if method not in (AUTO, *METHODS):
-        raise Invalid(
-            f"There is no consensus method {method!r}; there is auto, {', '.join(METHODS)}.",
-            fields={"consensus_method": "unknown"},
         )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -30,7 +30,8 @@ BallotEntry = list[Any]  # [annotation id, labeler id, category]
 class Verdict:
     """What a ballot says: the most likely answer, how sure that is, and what else it could be.
 
-    `stands` says that the votes which may still come cannot change the answer.
+    `stands` says that the answer settles the task however sure it is: the votes which may still
+    come cannot change it, or enough labelers gave that very text.
     """
 
     label: str
@@ -39,6 +40,9 @@ class Verdict:
     method: str
     fit_id: int | None
     stands: bool = False
+    # Merged answers alone: the answer itself, and what stands behind its parts.
+    answer: dict[str, Any] | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,29 +61,32 @@ class Coding:
         return None if self.fit.is_wide else rival_gain(self.fit)
 
 
-class _Cache:
+Kept = TypeVar("Kept")
+
+
+class FitCache(Generic[Kept]):
     """The latest fits of this process by id; fits never change, so they never go stale."""
 
     def __init__(self, size: int = 64) -> None:
         self._size = size
         self._mutex = threading.Lock()
-        self._rows: OrderedDict[tuple[Any, ...], Coding] = OrderedDict()
+        self._rows: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
 
-    def get(self, key: tuple[Any, ...]) -> Coding | None:
+    def get(self, key: tuple[Any, ...]) -> Kept | None:
         with self._mutex:
             coding = self._rows.get(key)
             if coding is not None:
                 self._rows.move_to_end(key)
             return coding
 
-    def put(self, key: tuple[Any, ...], coding: Coding) -> None:
+    def put(self, key: tuple[Any, ...], coding: Kept) -> None:
         with self._mutex:
             self._rows[key] = coding
             while len(self._rows) > self._size:
                 self._rows.popitem(last=False)
 
 
-_cache = _Cache()
+_cache: FitCache[Coding] = FitCache()
 
 
 def coding_for(project: Project, names: Sequence[str]) -> Coding:
@@ -157,7 +164,7 @@ def status_of(
 
     Sure enough is a calibrated confidence at the goal, or an answer that no vote can change.
     `now` is the status so far. At the cap, votes that all agree settle the task whatever their
-    weight: there is nothing that a reviewer could see in them.
+    weight: there is nothing that a reviewer could see in them. Only abstentions settle nothing.
     """
     votes = len(ballot)
     if verdict is None or votes < project.least_votes(arm):
@@ -169,7 +176,7 @@ def status_of(
         return Task.Status.SETTLED
     if votes < project.max_votes:
         return Task.Status.OPEN
-    unanimous = len({entry[2] for entry in ballot}) == 1
+    unanimous = len({entry[2] for entry in ballot}) == 1 and bool(ballot[0][2])
     return Task.Status.SETTLED if unanimous else Task.Status.DISPUTED
 
 

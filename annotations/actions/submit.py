@@ -23,6 +23,7 @@ from annotations.actions.lease import (
     find_lease,
     still_held,
 )
+from annotations.actions.merge import Answers, is_merged, verdict_on, vote_key
 from annotations.actions.pause import judge_labeler
 from annotations.actions.project import replan_task
 from annotations.actions.settle import (
@@ -30,12 +31,10 @@ from annotations.actions.settle import (
     answer_for,
     audit_mark,
     audited_status,
-    coding_for,
     status_of,
-    verdict_of,
 )
 from annotations.models import Annotation, Project, Seat, Task
-from annotations.task_types import TASK_TYPES
+from annotations.task_types import ALL_TASK_TYPES
 from annotations.task_types.base import AnswerInvalid as RuleBroken
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, Invalid, NotFound, Stale
@@ -53,6 +52,12 @@ class IdempotencyConflict(Invalid):
     """The key was used before, with another body."""
 
     code = "idempotency_conflict"
+
+
+class ProjectOver(Conflict):
+    """The project is finished or archived."""
+
+    code = "project_over"
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ def submit_annotation(
                 return Submitted(_repeated(labeler, key, body_hash), True, [])
             if not still_held(seat, labeler, token):
                 raise LeaseLost("This lease ran out and the task was given to somebody else.")
+            refuse_when_over(seat.project)
             checked = check_answer(seat.project, answer, seat.task.item)
             more = seat.task.votes + 1 < seat.project.least_votes(seat.task.arm)
             close_seat(seat, labeler.pk, promote=more and not seat.is_gold)
@@ -110,10 +116,19 @@ def _lock(seat_id: int, labeler: User) -> tuple[Seat, bool]:
     return found[0], found[2]
 
 
+def refuse_when_over(project: Project) -> None:
+    """Raise ProjectOver for a finished or archived project: its labels stand as they are."""
+    if project.state in (Project.State.FINISHED, Project.State.ARCHIVED):
+        raise ProjectOver(
+            f"This project is {project.state}, so its labels cannot change any more. "
+            "A manager can make it active again."
+        )
+
+
 def check_answer(project: Project, answer: Any, item: Any) -> JsonObject:
     """Return the answer in normal form; raises AnswerInvalid naming the place and the reason."""
     assert project.schema is not None
-    task_type = TASK_TYPES[project.task_type]
+    task_type = ALL_TASK_TYPES[project.task_type]
     try:
         return task_type.check_answer(answer, project.schema.document, (item.width, item.height))
     except RuleBroken as error:
@@ -171,27 +186,40 @@ def _count(seat: Seat, annotation: Annotation, counted: bool) -> None:
         decide(task=task, project=project, ballot=others)
         replan_task(project=project, task=task)
         return
-    decide(task=task, project=project, ballot=sorted([*others, ballot_entry(project, annotation)]))
+    ballot = sorted([*others, ballot_entry(project, annotation)])
+    decide(task=task, project=project, ballot=ballot, answers={annotation.pk: annotation.answer})
     if task.status == Task.Status.OPEN:
         open_next_seat(project=project, task=task)
+    elif annotation.version > 1 or seat.no != task.votes:
+        # Where seats were answered in order, none is left over; else one may be.
+        close_free_seats(task)
 
 
 def ballot_entry(project: Project, annotation: Annotation) -> list[Any]:
     """Return a vote as the ballot of its task keeps it."""
-    category = TASK_TYPES[project.task_type].category(annotation.answer)  # type: ignore[attr-defined]
-    return [annotation.pk, annotation.labeler_id, category]
+    return [annotation.pk, annotation.labeler_id, vote_key(project, annotation.answer)]
 
 
-def decide(*, task: Task, project: Project, ballot: list[list[Any]]) -> None:
-    """Write what a ballot says on its task: verdict, status, votes; an adjudication stands."""
-    assert project.schema is not None
+def decide(
+    *, task: Task, project: Project, ballot: list[list[Any]], answers: Answers | None = None
+) -> None:
+    """Write what a ballot says on its task: verdict, status, votes; an adjudication stands.
+
+    `answers` are those of the ballot that the caller has at hand; merging reads the others.
+    """
     if task.adjudicated:
         Task.objects.filter(pk=task.pk).update(ballot=ballot, votes=len(ballot))
         task.ballot, task.votes = ballot, len(ballot)
         return
-    coding = coding_for(project, project.schema.label_names)
+    verdict = verdict_on(project, ballot, answers)
+    write_decision(task=task, project=project, ballot=ballot, verdict=verdict)
+
+
+def write_decision(
+    *, task: Task, project: Project, ballot: list[list[Any]], verdict: Verdict | None
+) -> None:
+    """Write a ballot with the verdict that it gave, and the status that follows."""
     votes = len(ballot)
-    verdict = verdict_of(ballot, coding, left=project.max_votes - votes)
     status = status_of(project, ballot=ballot, verdict=verdict, now=task.status, arm=task.arm)
     before, changes = task.status, verdict_fields(project, verdict)
     changes["audit"] = audit_mark(task, status=status, verdict=verdict, votes=votes)
@@ -209,14 +237,25 @@ def decide(*, task: Task, project: Project, ballot: list[list[Any]]) -> None:
 
 def verdict_fields(project: Project, verdict: Verdict | None) -> JsonObject:
     """Return the columns of a task that hold its verdict; all empty while there is none."""
-    return {
+    fields = {
         "label": verdict.label if verdict else "",
-        "answer": answer_for(project, verdict.label) if verdict else None,
+        "answer": _answer(project, verdict) if verdict else None,
         "confidence": verdict.confidence if verdict else None,
         "distribution": verdict.distribution if verdict else {},
         "method": verdict.method if verdict else "",
         "fit_id": verdict.fit_id if verdict else None,
     }
+    # Answers of classes have no parts, and no column is written for nothing.
+    return fields | {"detail": verdict.detail if verdict else {}} if is_merged(project) else fields
+
+
+def _answer(project: Project, verdict: Verdict) -> JsonObject:
+    return answer_for(project, verdict.label) if verdict.answer is None else verdict.answer
+
+
+def close_free_seats(task: Task) -> None:
+    """Take the seats of a task that wants no more votes out of the queue."""
+    Seat.objects.filter(task=task, state=Seat.State.FREE).update(state=Seat.State.CLOSED)
 
 
 def open_next_seat(*, project: Project, task: Task) -> None:
@@ -281,8 +320,7 @@ def _lock_answered(
             f"This answer has version {current.version} by now, not {version}.",
             extra={"current": {"version": current.version, "answer": current.answer}},
         )
-    if seat.project.state == Project.State.ARCHIVED:
-        raise Conflict("This project is archived; its answers cannot be changed.")
+    refuse_when_over(seat.project)
     return seat, current, counted
 
 

@@ -13,6 +13,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from annotations.actions.history import REFIT, Cause, Standing, note_changes
+from annotations.actions.merge import is_merged
+from annotations.actions.merged_trust import refit_merged
 from annotations.actions.project import replan_task
 from annotations.actions.settle import coding_for, verdict_of
 from annotations.actions.submit import decide
@@ -72,6 +74,10 @@ def refit_consensus(*, project: Project, replan: bool = False, cause: Cause = RE
     """
     project = Project.objects.select_related("schema", "fit").get(pk=project.pk)
     assert project.schema is not None
+    if is_merged(project):
+        refit = Refit(*refit_merged(project=project, replan=replan, cause=cause))
+        _drop_old_fits(project)
+        return refit
     names = project.schema.label_names
     votes, known, count = _vote_table(project, names)
     name, choice = _method_for(project, votes, known)

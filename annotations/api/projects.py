@@ -13,16 +13,17 @@ from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from annotations.actions.project import (
-    ASKED_TYPES,
     change_project,
     change_schema,
     create_project,
     open_tasks_soon,
 )
+from annotations.actions.question import ALL_METHODS, RULES, describe_types
 from annotations.api.access import MANAGER, dataset_for, project_for
-from annotations.consensus import AUTO, METHODS
+from annotations.consensus import AUTO
 from annotations.models import Membership, Project, Task
 from labelhub.accounts.models import User
 from labelhub.http.caller import caller
@@ -62,7 +63,7 @@ class ProjectSettings(serializers.Serializer[Any]):
         help_text="Hold out whole groups; where absent, if the dataset has 30 groups or more.",
     )
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
-    consensus_method = serializers.ChoiceField(choices=[AUTO, *sorted(METHODS)], default=AUTO)
+    consensus_method = serializers.ChoiceField(choices=ALL_METHODS, default=AUTO)
     audit_share = FiniteFloatField(
         min_value=0.0,
         max_value=1.0,
@@ -85,8 +86,13 @@ class ProjectSettings(serializers.Serializer[Any]):
 
 class NewProject(ProjectSettings):
     dataset = IdField()
-    task_type = serializers.ChoiceField(choices=ASKED_TYPES, default="choice")
+    task_type = serializers.ChoiceField(choices=list(RULES), default="choice")
     schema = serializers.JSONField()
+    # Left out, they are what suits the kind of question: see `GET /task-types/`.
+    min_votes = serializers.IntegerField(min_value=1, max_value=50, required=False)
+    max_votes = serializers.IntegerField(min_value=1, max_value=50, required=False)
+    confidence = FiniteFloatField(min_value=0.5, max_value=1.0, required=False)
+    consensus_method = serializers.ChoiceField(choices=ALL_METHODS, required=False)
 
 
 class ProjectChanges(ProjectSettings):
@@ -156,6 +162,35 @@ def project_document(project: Project, progress: dict[str, int]) -> dict[str, An
         "progress": progress,
         "created_at": project.created_at,
     }
+
+
+class OverlapDefaults(serializers.Serializer[Any]):
+    min_votes = serializers.IntegerField()
+    max_votes = serializers.IntegerField()
+    confidence = serializers.FloatField()
+    consensus_method = serializers.CharField()
+
+
+class TaskTypeDocument(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    question = serializers.CharField()
+    answers = serializers.ChoiceField(
+        choices=["classes", "merged"], help_text="Counted by class, or merged piece by piece."
+    )
+    images = serializers.IntegerField(help_text="Shown side by side.")
+    methods = serializers.ListField(child=serializers.CharField())
+    rule = OverlapDefaults()
+    settles = serializers.CharField()
+    distance = serializers.CharField()
+
+
+class TaskTypesView(APIView):
+    """Kinds of question."""
+
+    @extend_schema(operation_id="list_task_types", responses={200: TaskTypeDocument(many=True)})
+    def get(self, request: Request) -> Response:
+        """List the kinds of question with their consensus methods and usual overlap rule."""
+        return Response(describe_types())
 
 
 class ProjectsView(GenericAPIView):  # type: ignore[type-arg]

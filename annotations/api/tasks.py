@@ -17,7 +17,7 @@ from annotations.media_links import media_url
 from annotations.models import Adjudication, Annotation, Item, Task
 from labelhub.errors import BadQuery
 from labelhub.http.caller import caller
-from labelhub.http.fields import FiniteFloatField
+from labelhub.http.fields import FiniteFloatField, IdField
 
 
 class TaskItem(serializers.Serializer[Any]):
@@ -37,6 +37,7 @@ class ConsensusDocument(serializers.Serializer[Any]):
     confidence = serializers.FloatField()
     method = serializers.CharField()
     distribution = serializers.DictField(child=serializers.FloatField())
+    detail = serializers.JSONField(help_text="Of merged answers: what stands behind each part.")
     adjudicated = serializers.BooleanField()
     settled_at = serializers.DateTimeField(allow_null=True)
 
@@ -136,6 +137,7 @@ def consensus_document(task: Task) -> dict[str, Any] | None:
         "confidence": task.confidence,
         "method": task.method,
         "distribution": task.distribution,
+        "detail": task.detail,
         "adjudicated": task.adjudicated,
         "settled_at": task.settled_at,
     }
@@ -319,7 +321,11 @@ class ReviewView(GenericAPIView):  # type: ignore[type-arg]
 
 
 class AdjudicateRequest(serializers.Serializer[Any]):
-    answer = serializers.JSONField()
+    """One of the first three."""
+
+    answer = serializers.JSONField(required=False, help_text="The reviewer's own answer.")
+    accept = IdField(required=False, help_text="A vote whose answer is right.")
+    merge = serializers.BooleanField(required=False, help_text="Take what all votes merge to.")
     note = serializers.CharField(max_length=1000, allow_blank=True, default="")
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("datasets/<id:id>/", datasets.DatasetDetailView.as_view()),
     path("datasets/<id:id>/items/", datasets.ItemsView.as_view()),
     path("items/<id:id>/", datasets.ItemDetailView.as_view()),
+    path("task-types/", projects.TaskTypesView.as_view()),
     path("projects/", projects.ProjectsView.as_view()),
     path("projects/<id:project_id>/", projects.ProjectDetailView.as_view()),
     path("projects/<id:project_id>/members/", members.MembersView.as_view()),

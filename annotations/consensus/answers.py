@@ -6,56 +6,25 @@ one ballot at a time, in time that does not grow with the project.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from annotations.consensus.boxes import BoxCluster, merge_boxes
-from annotations.consensus.keypoint_fitting import KeypointFit, fit_keypoints
-from annotations.consensus.keypoints import InstanceVerdict
+from annotations.consensus.merging import (
+    AnswerVerdict,
+    Ballots,
+    JsonObject,
+    KnownAnswers,
+    Merger,
+    MergerKind,
+    in_order,
+)
 from annotations.consensus.multi_label import MultiLabelFit, MultiLabelVotes, fit_multi_label
-from annotations.consensus.polygons import merge_polygons
+from annotations.consensus.shape_mergers import BoxMerger, KeypointMerger, PolygonMerger
 from annotations.consensus.text_fitting import fit_readings
 from annotations.consensus.transcription import Reading, TextFit
-from annotations.measures.boxes import Box
-from annotations.measures.keypoints import Instance, Skeleton
-from annotations.measures.polygons import Polygon
 from annotations.measures.text import TextPolicy
-
-JsonObject = dict[str, Any]
-Ballot = tuple[Sequence[int], Sequence[JsonObject]]  # labeler keys, answers
-Ballots = Mapping[Any, Ballot]
-KnownAnswers = Mapping[Any, JsonObject]
-
-
-@dataclass(frozen=True)
-class AnswerVerdict:
-    """answer: the merged answer as a JSON document; confidence in [0, 1]; method: what merged it;
-    detail: what a reviewer needs (support of characters, spread of shapes, rejected objects)."""
-
-    answer: JsonObject
-    confidence: float
-    method: str
-    detail: JsonObject
-
-
-class Merger(Protocol):
-    """Ready to merge ballots under one label schema."""
-
-    def merge(self, labeler_keys: Sequence[int], answers: Sequence[JsonObject]) -> AnswerVerdict:
-        """The verdict on one item; the order does not matter. Needs at least one answer."""
-        ...
-
-    def to_json(self) -> JsonObject:
-        """The state that `open_merger` reads back exactly."""
-        ...
-
-
-def _in_order(ballots: Ballots) -> list[tuple[Hashable, Ballot]]:
-    """Ballots in a fixed order."""
-    return sorted(ballots.items(), key=lambda row: (type(row[0]).__name__, row[0]))
 
 
 class TranscriptionMerger:
@@ -66,9 +35,11 @@ class TranscriptionMerger:
 
     @staticmethod
     def open(state: JsonObject | None, schema: JsonObject) -> TranscriptionMerger:
-        if state is not None:
-            return TranscriptionMerger(TextFit.from_json(state))
-        return TranscriptionMerger(TextFit(policy=TextPolicy(**schema["policy"])))
+        policy = TextPolicy(**schema["policy"])
+        if state is None:
+            return TranscriptionMerger(TextFit(policy=policy))
+        # The schema may have got another policy since the fit; labelers' records hold on.
+        return TranscriptionMerger(replace(TextFit.from_json(state), policy=policy))
 
     @staticmethod
     def fitted(
@@ -76,7 +47,7 @@ class TranscriptionMerger:
     ) -> TranscriptionMerger:
         rows = [
             (item, key, _reading(answer))
-            for item, (keys, answers) in _in_order(ballots)
+            for item, (keys, answers) in in_order(ballots)
             for key, answer in zip(keys, answers, strict=True)
         ]
         certain = {item: _reading(answer) for item, answer in (known or {}).items()}
@@ -95,7 +66,11 @@ class TranscriptionMerger:
         if verdict.text is None:
             answer["illegible"] = True
         tokens = [[token.raw, round(token.support, 6)] for token in verdict.tokens]
-        detail = {"tokens": tokens, "abstentions": verdict.abstentions}
+        detail = {
+            "tokens": tokens,
+            "readings": verdict.readings,
+            "abstentions": verdict.abstentions,
+        }
         return AnswerVerdict(answer, verdict.confidence, verdict.rule, detail)
 
     def to_json(self) -> JsonObject:
@@ -130,7 +105,7 @@ class MultiLabelMerger:
     ) -> MultiLabelMerger:
         names = [label["name"] for label in schema["labels"]]
         codes = {name: code for code, name in enumerate(names)}
-        rows = _in_order(ballots)
+        rows = in_order(ballots)
         keys = sorted({int(key) for _, (labelers, _) in rows for key in labelers})
         place = {key: index for index, key in enumerate(keys)}
         votes = MultiLabelVotes(
@@ -165,161 +140,6 @@ class MultiLabelMerger:
 
     def to_json(self) -> JsonObject:
         return self.fit.to_json()
-
-
-class BoxMerger:
-    """Boxes; attributes of a merged box are voted on among its members."""
-
-    @staticmethod
-    def open(state: JsonObject | None, schema: JsonObject) -> BoxMerger:
-        return BoxMerger()
-
-    @staticmethod
-    def fitted(ballots: Ballots, schema: JsonObject, known: KnownAnswers | None) -> BoxMerger:
-        return BoxMerger()
-
-    def merge(self, labeler_keys: Sequence[int], answers: Sequence[JsonObject]) -> AnswerVerdict:
-        boxes = [[Box.from_json(entry) for entry in answer["boxes"]] for answer in answers]
-        verdict = merge_boxes(labeler_keys, boxes)
-        attributes = _attributes_by_box(labeler_keys, answers)
-        kept = [self._entry(cluster, attributes) for cluster in verdict.kept]
-        detail = {
-            "kept": [_support(cluster) | {"spread": cluster.spread} for cluster in verdict.kept],
-            "rejected": [_support(cluster) | cluster.box.to_json() for cluster in verdict.rejected],
-        }
-        return AnswerVerdict({"boxes": kept}, verdict.confidence, "box_clusters", detail)
-
-    def _entry(
-        self, cluster: BoxCluster, attributes: Mapping[tuple[int, int], JsonObject]
-    ) -> JsonObject:
-        entry = cluster.box.to_json()
-        votes = [attributes.get(member, {}) for member in cluster.members]
-        names = sorted({name for vote in votes for name in vote})
-        agreed = {name: _most([vote.get(name) for vote in votes]) for name in names}
-        agreed = {name: value for name, value in agreed.items() if value is not None}
-        return {**entry, "attributes": agreed} if agreed else entry
-
-    def to_json(self) -> JsonObject:
-        return {}
-
-
-def _attributes_by_box(
-    labeler_keys: Sequence[int], answers: Sequence[JsonObject]
-) -> dict[tuple[int, int], JsonObject]:
-    """Attributes of each (labeler, index of the box in sorted order)."""
-    found = {}
-    for key, answer in zip(labeler_keys, answers, strict=True):
-        entries = sorted(answer["boxes"], key=lambda entry: Box.from_json(entry).order())
-        for index, entry in enumerate(entries):
-            found[int(key), index] = entry.get("attributes", {})
-    return found
-
-
-def _most(values: Sequence[Any]) -> Any:
-    """The commonest value; of equals the first by name; None (not set) can win."""
-    return max(sorted(set(values), key=repr), key=values.count)
-
-
-def _support(cluster: Any) -> JsonObject:
-    return {
-        "support": round(cluster.support, 6),
-        "label_support": round(cluster.label_support, 6),
-        "members": [list(member) for member in cluster.members],
-    }
-
-
-class PolygonMerger:
-    """Polygons."""
-
-    @staticmethod
-    def open(state: JsonObject | None, schema: JsonObject) -> PolygonMerger:
-        return PolygonMerger()
-
-    @staticmethod
-    def fitted(ballots: Ballots, schema: JsonObject, known: KnownAnswers | None) -> PolygonMerger:
-        return PolygonMerger()
-
-    def merge(self, labeler_keys: Sequence[int], answers: Sequence[JsonObject]) -> AnswerVerdict:
-        shapes = [[Polygon.from_json(entry) for entry in answer["polygons"]] for answer in answers]
-        verdict = merge_polygons(labeler_keys, shapes)
-        detail = {
-            "kept": [_support(cluster) | {"spread": cluster.spread} for cluster in verdict.kept],
-            "rejected": [
-                _support(cluster) | cluster.polygon.to_json() for cluster in verdict.rejected
-            ],
-        }
-        answer = {"polygons": [cluster.polygon.to_json() for cluster in verdict.kept]}
-        return AnswerVerdict(answer, verdict.confidence, "polygon_vote", detail)
-
-    def to_json(self) -> JsonObject:
-        return {}
-
-
-class KeypointMerger:
-    """Named points; labelers' bias and steadiness are learned."""
-
-    def __init__(self, fit: KeypointFit) -> None:
-        self.fit = fit
-
-    @staticmethod
-    def open(state: JsonObject | None, schema: JsonObject) -> KeypointMerger:
-        skeleton = Skeleton.from_json(schema)
-        if state is None:
-            return KeypointMerger(KeypointFit(skeleton))
-        saved = KeypointFit.from_json(state)
-        return KeypointMerger(KeypointFit(skeleton, saved.records, saved.pool_deviation))
-
-    @staticmethod
-    def fitted(ballots: Ballots, schema: JsonObject, known: KnownAnswers | None) -> KeypointMerger:
-        rows = [
-            (keys, [_instances(answer) for answer in answers])
-            for _, (keys, answers) in _in_order(ballots)
-        ]
-        return KeypointMerger(fit_keypoints(Skeleton.from_json(schema), rows))
-
-    def merge(self, labeler_keys: Sequence[int], answers: Sequence[JsonObject]) -> AnswerVerdict:
-        verdict = self.fit.merge(labeler_keys, [_instances(answer) for answer in answers])
-        detail = {
-            "kept": [_instance_detail(instance) for instance in verdict.kept],
-            "rejected": [_instance_detail(instance) for instance in verdict.rejected],
-        }
-        answer = {"instances": [_instance_json(instance) for instance in verdict.kept]}
-        return AnswerVerdict(answer, verdict.confidence, "keypoint_median", detail)
-
-    def to_json(self) -> JsonObject:
-        return self.fit.to_json()
-
-
-def _instances(answer: JsonObject) -> list[Instance]:
-    return [Instance.from_json(entry) for entry in answer["instances"]]
-
-
-def _instance_json(verdict: InstanceVerdict) -> JsonObject:
-    points = {
-        name: [round(point.x, 3), round(point.y, 3), point.visibility]
-        for name, point in verdict.points.items()
-    }
-    return {"label": verdict.label, "points": points}
-
-
-def _instance_detail(verdict: InstanceVerdict) -> JsonObject:
-    return {
-        "support": round(verdict.support, 6),
-        "scale": round(verdict.scale, 3),
-        "members": [list(member) for member in verdict.members],
-        "swapped": list(verdict.swapped),
-        "points": {name: asdict(point) for name, point in verdict.points.items()},
-    }
-
-
-class MergerKind(Protocol):
-    """How the merger of a task type comes to be."""
-
-    def open(self, state: JsonObject | None, schema: JsonObject) -> Merger: ...
-
-    def fitted(
-        self, ballots: Ballots, schema: JsonObject, known: KnownAnswers | None
-    ) -> Merger: ...
 
 
 # By the name of the task type.

@@ -10,8 +10,10 @@ from django.db.models import Q
 class Task(models.Model):
     """One item in one project, with the votes so far and what they say together.
 
-    `ballot` holds `[annotation id, labeler id, category, weight]` per current vote: consensus is a
-    pure function of it and of the fit, so a submit needs no second look at the annotations.
+    `ballot` holds `[annotation id, labeler id, key]` per current vote, where equal keys are equal
+    answers. For answers that fall into classes the key is the class: consensus is a pure function
+    of the ballot and the fit. For merged ones it is a hash, and `detail` holds what stands behind
+    the parts of the merged answer.
     """
 
     class Arm(models.TextChoices):
@@ -36,6 +38,7 @@ class Task(models.Model):
     label = models.CharField(max_length=200, blank=True, default="")
     confidence = models.FloatField(null=True)
     distribution = models.JSONField(default=dict, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
     method = models.CharField(max_length=40, blank=True, default="")
     # Only fits that no verdict names are ever deleted, so nothing needs to be found by its fit.
     fit = models.ForeignKey(

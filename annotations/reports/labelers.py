@@ -14,6 +14,7 @@ from annotations.models import Annotation, ConsensusFit, Project
 from annotations.reports.agreement import agreement_with_others
 from annotations.reports.pace import Recent
 from annotations.reports.sample import Sample
+from annotations.task_types import TASK_TYPES
 from labelhub.accounts.models import User
 
 
@@ -28,7 +29,7 @@ def labeler_rows(
     if only is not None:
         counts = {only: counts.get(only, 0)}
     agreement, medians = agreement_with_others(sample), median_durations(recent)
-    fit = open_fit(project.fit_id)
+    fit = open_fit(project.fit_id) if project.task_type in TASK_TYPES else None
     people = User.objects.in_bulk(list(counts))
     rows = []
     for labeler, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):

@@ -11,7 +11,7 @@ from annotations.consensus.fit import CategoricalFit, first_best
 from annotations.consensus.model_voter import MODEL_KEY
 from annotations.models import Adjudication, Annotation, ConsensusFit, LabelChange, Task
 from annotations.reports.labelers import open_fit, skill_of
-from annotations.task_types import TASK_TYPES
+from annotations.task_types import ALL_TASK_TYPES
 
 Name = Callable[[int, str], str]  # labeler id and name -> what the reader may see
 Document = dict[str, Any]
@@ -75,10 +75,6 @@ def in_brief(
         ],
         "decision": decision,
     }
-
-
-def _has_classes(task: Task) -> bool:
-    return hasattr(TASK_TYPES[task.project.task_type], "category")
 
 
 def _decided_by(task: Task) -> str:
@@ -183,8 +179,7 @@ def _votes(
 
 
 def _category(task: Task, answer: Any) -> str:
-    task_type: Any = TASK_TYPES[task.project.task_type]
-    return str(task_type.category(answer)) if _has_classes(task) else ""
+    return ALL_TASK_TYPES[task.project.task_type].summary(answer)
 
 
 def _model_vote(task: Task, parts: dict[int, float]) -> Document | None:

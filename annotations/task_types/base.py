@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 import unicodedata
@@ -14,6 +16,7 @@ ImageSize = tuple[int, int]
 NAME_LIMIT = 200
 TEXT_LIMIT = 4_000
 LABEL_LIMIT = 1_000
+SUMMARY_LIMIT = 200
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -65,6 +68,33 @@ class TaskType(Protocol):
     def distance(self, a: JsonObject, b: JsonObject, schema: JsonObject) -> float:
         """How far two legal answers differ, in [0, 1]; 0 for equal answers, symmetric."""
         ...
+
+    def key(self, answer: JsonObject, schema: JsonObject) -> str:
+        """Short, and equal for answers that count as the same; empty for an abstention."""
+        ...
+
+    def summary(self, answer: JsonObject) -> str:
+        """The answer in one line of at most SUMMARY_LIMIT characters, for lists and tables."""
+        ...
+
+
+def digest_of(value: Any) -> str:
+    """A short hash of a JSON value, the same however its objects are ordered."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def one_line(text: str) -> str:
+    """A text as one line of at most SUMMARY_LIMIT characters."""
+    words = " ".join(text[: 4 * SUMMARY_LIMIT].split())
+    return words if len(words) <= SUMMARY_LIMIT else words[: SUMMARY_LIMIT - 1] + "…"
+
+
+def counted(names: Sequence[str]) -> str:
+    """Names with how often each occurs: "2 × face, hand"; "nothing" without any."""
+    counts = {name: names.count(name) for name in sorted(set(names))}
+    parts = (f"{n} × {name}" if n > 1 else name for name, n in counts.items())
+    return one_line(", ".join(parts) or "nothing")
 
 
 # --- checks that several types share ---------------------------------------------------------

@@ -15,6 +15,8 @@ from annotations.task_types.base import (
     JsonObject,
     SchemaInvalid,
     check_labels,
+    counted,
+    digest_of,
     join,
     refuse_other_fields,
     require_labels_kept,
@@ -107,3 +109,9 @@ class Boxes:
         if first == second:
             return 0.0
         return box_distance(*sorted((first, second), key=lambda boxes: [x.order() for x in boxes]))
+
+    def key(self, answer: JsonObject, schema: JsonObject) -> str:
+        return digest_of(sorted(digest_of(entry) for entry in answer["boxes"]))
+
+    def summary(self, answer: JsonObject) -> str:
+        return counted([entry["label"] for entry in answer["boxes"]])

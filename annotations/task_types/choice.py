@@ -54,3 +54,9 @@ class Choice:
 
     def distance(self, a: JsonObject, b: JsonObject, schema: JsonObject) -> float:
         return float(a["choice"] != b["choice"])
+
+    def key(self, answer: JsonObject, schema: JsonObject) -> str:
+        return self.category(answer)
+
+    def summary(self, answer: JsonObject) -> str:
+        return self.category(answer)

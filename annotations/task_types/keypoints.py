@@ -16,6 +16,8 @@ from annotations.task_types.base import (
     JsonObject,
     SchemaInvalid,
     check_labels,
+    counted,
+    digest_of,
     join,
     refuse_other_fields,
     require_flag,
@@ -104,6 +106,12 @@ class Keypoints:
             key=lambda instances: [instance.order() for instance in instances],
         )  # fmt: skip
         return instance_distance(first, second, skeleton)
+
+    def key(self, answer: JsonObject, schema: JsonObject) -> str:
+        return digest_of(sorted(digest_of(entry) for entry in answer["instances"]))
+
+    def summary(self, answer: JsonObject) -> str:
+        return counted([entry["label"] for entry in answer["instances"]])
 
 
 def skeleton_of(schema: JsonObject) -> Skeleton:

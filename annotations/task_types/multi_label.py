@@ -14,7 +14,9 @@ from annotations.task_types.base import (
     JsonObject,
     SchemaInvalid,
     check_labels,
+    digest_of,
     label_in_use,
+    one_line,
     refuse_other_fields,
     require_labels_kept,
     require_list,
@@ -70,3 +72,9 @@ class MultiLabel:
         first, second = set(a["choices"]), set(b["choices"])
         either = first | second
         return len(first ^ second) / len(either) if either else 0.0
+
+    def key(self, answer: JsonObject, schema: JsonObject) -> str:
+        return digest_of(sorted(answer["choices"]))
+
+    def summary(self, answer: JsonObject) -> str:
+        return one_line(", ".join(answer["choices"]) or "none")

@@ -18,6 +18,8 @@ from annotations.task_types.base import (
     JsonObject,
     SchemaInvalid,
     check_labels,
+    counted,
+    digest_of,
     join,
     refuse_other_fields,
     require_labels_kept,
@@ -89,6 +91,12 @@ class Polygons:
         ]
         first, second = sorted(answers, key=identities)
         return polygon_distance(first, second)
+
+    def key(self, answer: JsonObject, schema: JsonObject) -> str:
+        return digest_of(sorted(digest_of(entry) for entry in answer["polygons"]))
+
+    def summary(self, answer: JsonObject) -> str:
+        return counted([entry["label"] for entry in answer["polygons"]])
 
 
 def check_point(corner: Any, image_size: ImageSize | None, path: str) -> list[float]:

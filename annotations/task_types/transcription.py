@@ -18,7 +18,9 @@ from annotations.task_types.base import (
     ImageSize,
     JsonObject,
     SchemaInvalid,
+    digest_of,
     join,
+    one_line,
     refuse_other_fields,
     require_flag,
     require_list,
@@ -91,6 +93,16 @@ class Transcription:
         policy = TextPolicy(**schema["policy"])
         first, second = sorted((policy.key(a["text"]), policy.key(b["text"])))
         return float(Levenshtein.normalized_distance(first, second))
+
+    def key(self, answer: JsonObject, schema: JsonObject) -> str:
+        """Equal under the policy; an empty text abstains."""
+        if answer.get("illegible"):
+            return "illegible"
+        text = TextPolicy(**schema["policy"]).key(answer["text"])
+        return digest_of(text) if text else ""
+
+    def summary(self, answer: JsonObject) -> str:
+        return "(illegible)" if answer.get("illegible") else one_line(answer["text"])
 
 
 def _check_policy(document: Any) -> JsonObject:

@@ -28,7 +28,7 @@ from annotations.actions.export import (
     sweep_exports,
     write_labels,
 )
-from annotations.actions.export_rows import COLUMNS, CONTENTS, Selection, pseudonym
+from annotations.actions.export_rows import CONTENTS, VOTE_COLUMNS, Selection, pseudonym
 from annotations.actions.read_snapshot import read_snapshot
 from annotations.actions.submit import revise_annotation
 from annotations.exporters import EXPORTERS
@@ -58,7 +58,7 @@ def exported(project: Project, content: str = "consensus", **filters: Any) -> li
     file = io.BytesIO()
     write_labels(order=order, file=file)
     file.seek(0)
-    return list(EXPORTERS["jsonl"].read(file, COLUMNS[order.content]))
+    return list(EXPORTERS["jsonl"].read(file, order.columns))
 
 
 # --- what is in it -------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_every_format_reads_back_what_it_holds(voted: Project, format: str, cont
     file = io.BytesIO()
     write_labels(order=order, file=file)
     file.seek(0)
-    columns = COLUMNS[order.content]
+    columns = order.columns
     rows = [{name: row.get(name) or None for name in columns} for row in order.rows()]
     read = [
         {name: value or None for name, value in row.items()}
@@ -373,7 +373,7 @@ def test_the_command_writes_a_file(voted: Project, tmp_path: Path) -> None:
     args = ["--format", "csv", "--content", "votes", "--out", str(out)]
     call_command("export", str(voted.pk), *args, stderr=io.StringIO())
     with out.open("rb") as file:
-        assert len(list(EXPORTERS["csv"].read(file, COLUMNS["votes"]))) == 7
+        assert len(list(EXPORTERS["csv"].read(file, VOTE_COLUMNS))) == 7
     assert [path.name for path in tmp_path.iterdir()] == ["labels.csv"]
 
 

@@ -48,6 +48,7 @@ DELETE datasets/{id}/                             401      404     404      403 
 GET    datasets/{id}/items/                       401      404     404      200     200   200    200
 POST   datasets/{id}/items/                       401      404     404      403     202   202    403
 GET    items/{item_id}/                           401      404     404      200     200   200    200
+GET    task-types/                                401      200     200      200     200   200    200
 GET    projects/                                  401      200     200      200     200   200    200
 POST   projects/                                  401      404     404      201     201   201    403
 GET    projects/{project_id}/                     401      404     200      200     200   200    200

@@ -3,7 +3,7 @@ import { defineMessages, formatNumber, plural } from "@/i18n/messages";
 export const messages = defineMessages("label", {
   title: (project: string) => `Label · ${project}`,
   unknownType: (name: string) =>
-    `This version of the page cannot answer questions of the type "${name}". Load the page again.`,
+    `Questions of the kind "${name}" cannot be answered in the browser yet; the API takes answers.`,
   image: (filename: string) => `Image ${filename}`,
   imageOf: (place: number) => `Item ${formatNumber(place)}`,
   readingSize: "The same image from afar",

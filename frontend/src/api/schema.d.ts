@@ -755,6 +755,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/task-types/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the kinds of question with their consensus methods and usual overlap rule. */
+        get: operations["list_task_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/": {
         parameters: {
             query?: never;
@@ -949,8 +966,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One of the first three. */
         AdjudicateRequestRequest: {
-            answer: unknown;
+            /** @description The reviewer's own answer. */
+            answer?: unknown;
+            /**
+             * Format: int64
+             * @description A vote whose answer is right.
+             */
+            accept?: number;
+            /** @description Take what all votes merge to. */
+            merge?: boolean;
             /** @default  */
             note?: string;
         };
@@ -967,6 +993,12 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /**
+         * @description * `classes` - classes
+         *     * `merged` - merged
+         * @enum {string}
+         */
+        AnswersEnum: "classes" | "merged";
         AuditEvent: {
             readonly id: number;
             action: string;
@@ -1015,20 +1047,27 @@ export interface components {
             distribution: {
                 [key: string]: number;
             };
+            /** @description Of merged answers: what stands behind each part. */
+            detail: unknown;
             adjudicated: boolean;
             /** Format: date-time */
             settled_at: string | null;
         };
         /**
          * @description * `auto` - auto
+         *     * `box_clusters` - box_clusters
          *     * `dawid_skene` - dawid_skene
          *     * `dawid_skene_full` - dawid_skene_full
+         *     * `keypoint_median` - keypoint_median
          *     * `majority` - majority
+         *     * `multi_label` - multi_label
          *     * `one_coin` - one_coin
          *     * `one_coin_flat` - one_coin_flat
+         *     * `polygon_vote` - polygon_vote
+         *     * `readings` - readings
          * @enum {string}
          */
-        ConsensusMethodEnum: "auto" | "dawid_skene" | "dawid_skene_full" | "majority" | "one_coin" | "one_coin_flat";
+        ConsensusMethodEnum: "auto" | "box_clusters" | "dawid_skene" | "dawid_skene_full" | "keypoint_median" | "majority" | "multi_label" | "one_coin" | "one_coin_flat" | "polygon_vote" | "readings";
         ConsensusRunDocument: {
             id: number;
             project: number;
@@ -1591,14 +1630,9 @@ export interface components {
             question: string;
             /** @default  */
             guidelines?: string;
-            /** @default 2 */
             min_votes?: number;
-            /** @default 5 */
             max_votes?: number;
-            /**
-             * Format: double
-             * @default 0.95
-             */
+            /** Format: double */
             confidence?: number;
             /**
              * Format: double
@@ -1610,7 +1644,6 @@ export interface components {
             split_by_group?: boolean;
             /** @default 600 */
             lease_seconds?: number;
-            /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
             /**
              * Format: double
@@ -1697,6 +1730,13 @@ export interface components {
             high: number | null;
             /** Format: double */
             calibration_error: number | null;
+        };
+        OverlapDefaults: {
+            min_votes: number;
+            max_votes: number;
+            /** Format: double */
+            confidence: number;
+            consensus_method: string;
         };
         PaginatedAuditEventList: {
             results: components["schemas"]["AuditEvent"][];
@@ -2384,11 +2424,33 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "open" | "settled" | "disputed";
+        TaskTypeDocument: {
+            name: string;
+            question: string;
+            /**
+             * @description Counted by class, or merged piece by piece.
+             *
+             *     * `classes` - classes
+             *     * `merged` - merged
+             */
+            answers: components["schemas"]["AnswersEnum"];
+            /** @description Shown side by side. */
+            images: number;
+            methods: string[];
+            rule: components["schemas"]["OverlapDefaults"];
+            settles: string;
+            distance: string;
+        };
         /**
          * @description * `choice` - choice
+         *     * `multi_label` - multi_label
+         *     * `transcription` - transcription
+         *     * `boxes` - boxes
+         *     * `polygons` - polygons
+         *     * `keypoints` - keypoints
          * @enum {string}
          */
-        TaskTypeEnum: "choice";
+        TaskTypeEnum: "choice" | "multi_label" | "transcription" | "boxes" | "polygons" | "keypoints";
         TaskWithVotes: {
             id: number;
             item: components["schemas"]["TaskItem"];
@@ -4420,6 +4482,33 @@ export interface operations {
             };
         };
     };
+    list_task_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskTypeDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_task: {
         parameters: {
             query?: never;
@@ -4458,7 +4547,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["AdjudicateRequestRequest"];
             };

@@ -36,13 +36,15 @@ class Answers:
 def answers_of(
     folder: Path, items: Sequence[Item], classes: Sequence[str], cache: Cache
 ) -> Answers:
-    """Let the artifact in `folder` predict; columns follow `classes`, which hold all of its own."""
+    """Let the artifact in `folder` predict; columns follow `classes`, without its other ones."""
     predictor = Predictor.open(folder)
-    columns = [classes.index(name) for name in predictor.classes]
+    shared = [name for name in predictor.classes if name in classes]
+    columns = [classes.index(name) for name in shared]
+    own = [predictor.classes.index(name) for name in shared]
     found = np.zeros((len(items), len(classes)))
     vectors = []
     for index, rows, some in predictor.predict_items(items, cache):
-        found[index[:, None], columns] = rows
+        found[index[:, None], columns] = rows[:, own]
         vectors.append(some)
     return Answers(found, _seconds_per_item(predictor, np.concatenate(vectors)) if vectors else 0.0)
 

@@ -39,8 +39,14 @@ def draw_crowd(
     A labeler is right with probability `skill`; the wrong answers follow habits of their own, drawn
     from a Dirichlet distribution per true class (concentration 0.35).
     """
+    return crowd_of(classes, skills=np.linspace(skill[0], skill[1], labelers).tolist(), seed=seed)
+
+
+def crowd_of(
+    classes: Sequence[str], *, skills: Sequence[float], seed: int
+) -> list[SimulatedLabeler]:
+    """Return one labeler of each skill; a skill of 1 is never wrong."""
     rng = np.random.default_rng(seed)
-    skills = np.linspace(skill[0], skill[1], labelers)
     return [
         SimulatedLabeler(
             number, float(level), tuple(classes), _confusion(level, classes, rng), seed

@@ -12,6 +12,9 @@ const table = {
   choice,
   pair: async () => (await import("./pair")).pair,
   transcription: async () => (await import("./transcription")).transcription,
+  boxes: async () => (await import("./boxes")).boxes,
+  polygons: async () => (await import("./polygons")).polygons,
+  keypoints: async () => (await import("./keypoints")).keypoints,
   multi_label: async () => (await import("./multi_label")).multiLabel,
 };
 

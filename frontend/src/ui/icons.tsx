@@ -49,6 +49,22 @@ const shapes = {
   more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" />,
   external: <path d="M9 2.5h4.5V7M13.2 2.8 7.5 8.5M11.5 9.5v4h-9v-9h4" />,
   copy: <path d="M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3" />,
+  pointer: <path d="m3.5 2.5 9 5.2-4 1.2-1.9 4z" />,
+  box: <path d="M3.5 3.5h9v9h-9zM2 3.5h1.5V2M14 3.5h-1.5V2M2 12.5h1.5V14M14 12.5h-1.5V14" />,
+  polygon: <path d="M4 12.5 2.5 6 8 2.5 13.5 6l-2 6.5z" />,
+  points: <path d="M4 5.5h.01M12 5.5h.01M8 9h.01M5 12.5h.01M11 12.5h.01" strokeWidth="2.6" />,
+  eye: (
+    <path d="M1.8 8S4 3.8 8 3.8 14.2 8 14.2 8 12 12.2 8 12.2 1.8 8 1.8 8zM8 9.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6z" />
+  ),
+  eyeOff: <path d="M1.8 8S4 3.8 8 3.8 14.2 8 14.2 8 12 12.2 8 12.2 1.8 8 1.8 8zM2.5 13.5l11-11" />,
+  lock: <path d="M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5" />,
+  unlock: <path d="M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 4.8-.9" />,
+  redo: <path d="M10.5 3l3 3-3 3M13.2 6H6.8a4 4 0 0 0 0 8h2.7" />,
+  zoomIn: <path d="M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.2 3.2M7 5v4M5 7h4" />,
+  zoomOut: <path d="M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.2 3.2M5 7h4" />,
+  fit: <path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10M5.5 5.5h5v5h-5z" />,
+  contrast: <path d="M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 2v12M8 5h5M8 8h6M8 11h5" />,
+  mirror: <path d="M8 2v12M6 4.5 2.5 12H6zM10 4.5l3.5 7.5H10z" />,
   refresh: <path d="M13 8a5 5 0 1 1-1.6-3.7L13 5.8M13 2.5v3.3H9.7" />,
 } satisfies Record<string, ReactNode>;
 

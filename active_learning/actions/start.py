@@ -21,6 +21,8 @@ FIRST_RUN_AT = 20
 GROWTH_SHARE, GROWTH_LEAST = 0.15, 20
 # The machine also serves people: training takes at most half of the time of one core.
 LONGEST_PAUSE = timedelta(seconds=60)
+# The recipes so far learn one class an image; the others need targets that snapshots do not carry.
+LEARNABLE_TYPES = ("choice",)
 UNFINISHED = (TrainingRun.State.PENDING, TrainingRun.State.RUNNING)
 
 
@@ -43,6 +45,12 @@ def start_run(
     delay: timedelta | None = None,
 ) -> TrainingRun:
     """Put one run in line; raises RunInProgress while another one of the project is under way."""
+    if project.task_type not in LEARNABLE_TYPES:
+        raise Invalid(
+            f"No recipe learns from answers of the type {project.task_type}; the queue stays in "
+            "its seeded random order.",
+            code="recipe_unfit",
+        )
     recipe = recipe or project.recipe
     check_recipe(recipe)
     run = _insert(
@@ -111,7 +119,9 @@ def settled_count(project: Project) -> int:
 def check_training() -> list[TrainingRun]:
     """Start a run in each project that trains by itself and has enough new labels."""
     close_left_behind(TrainingRun.objects.all())
-    projects = Project.objects.filter(state=Project.State.ACTIVE, auto_train=True)
+    projects = Project.objects.filter(
+        state=Project.State.ACTIVE, auto_train=True, task_type__in=LEARNABLE_TYPES
+    )
     return [run for project in projects if (run := _start_if_due(project)) is not None]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models.functions import Now
 
+from annotations.actions.question import MERGE_METHODS
 from annotations.actions.settle import Verdict, status_of
 from annotations.actions.votes_as_of import CastVotes, pin_votes, votes_as_of
 from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD, METHODS
@@ -66,6 +67,12 @@ def request_run(
     *, project: Project, by: User, method: str, params: Mapping[str, Any] | None = None
 ) -> ConsensusRun:
     """Put a run of a method in line; raises Invalid for a method or parameter there is not."""
+    if project.task_type in MERGE_METHODS:
+        raise Invalid(
+            f"Answers of the type {project.task_type} are merged in one way only; "
+            "there is no other method to try beside it.",
+            code="method_unfit",
+        )
     settings = _checked(method, params or {})
     with transaction.atomic():
         run = ConsensusRun.objects.create(

@@ -76,6 +76,8 @@ export class CanvasEngine implements Desk {
     titleOf: (label) => label,
   };
   private picture: Picture | null = null;
+  /** The picture belongs to the item before: it must neither be seen nor drawn on. */
+  private stale = false;
   private look: Look = PLAIN;
   private room: Size = { width: 0, height: 0 };
   private ratio = 1;
@@ -157,6 +159,7 @@ export class CanvasEngine implements Desk {
   show(element: HTMLImageElement, size: Size): void {
     const before = this.picture?.size;
     this.picture = new Picture(element, size);
+    this.stale = false;
     if (this.look !== PLAIN) this.picture.setLook(this.look);
     this.measure();
     if (this.zoomed && before) this.lookAt(carried(this.view, before, size, this.room));
@@ -166,7 +169,14 @@ export class CanvasEngine implements Desk {
   /** Nothing to see while an image is on its way. */
   clear(): void {
     if (!this.picture) return;
+    this.tool.cancel();
+    this.stale = true;
     this.touch("base", "overlay");
+  }
+
+  /** Whether the image of the open item is there to be drawn on. */
+  get ready(): boolean {
+    return this.picture !== null && !this.stale;
   }
 
   setLook(look: Look): void {
@@ -305,6 +315,11 @@ export class CanvasEngine implements Desk {
     const { dirty } = this;
     this.dirty = { base: false, overlay: false };
     if (!this.picture || this.room.width === 0) return;
+    if (this.stale) {
+      this.sheet(this.base);
+      this.sheet(this.overlay);
+      return;
+    }
     if (dirty.base) this.paintBase(this.picture);
     if (dirty.overlay) this.paintOverlay();
   }

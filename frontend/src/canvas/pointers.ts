@@ -18,7 +18,7 @@ export function listenToPointers(engine: CanvasEngine, surface: HTMLElement): ()
   };
 
   const onDown = (event: PointerEvent) => {
-    if (event.button > 1) return;
+    if (event.button > 1 || !engine.ready) return;
     surface.setPointerCapture?.(event.pointerId);
     const place = placeOf(event);
     down.set(event.pointerId, place);
@@ -36,6 +36,7 @@ export function listenToPointers(engine: CanvasEngine, surface: HTMLElement): ()
   };
 
   const onMove = (event: PointerEvent) => {
+    if (!engine.ready) return;
     const place = placeOf(event);
     const before = down.get(event.pointerId);
     if (down.size === 2 && before) {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.conf import settings
 
@@ -36,6 +39,12 @@ from tests.active_learning.conftest import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLASSES = set("0123456789")
+
+
+@pytest.fixture(autouse=True)
+def own_features(settings: Any, tmp_path: Path) -> None:
+    """Ids of datasets come again in the next test; what was computed for them must not."""
+    settings.FEATURES_DIR = tmp_path / "features"
 
 
 def encoder_made(dataset: object, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -185,7 +185,7 @@ def cancel_when_it_reports(run: TrainingRun) -> None:
 def test_a_run_survives_the_death_of_its_worker_and_of_its_process(
     digits: MakeProject, settings: Any
 ) -> None:
-    settings.TRAIN_CPU_SECONDS = 6
+    settings.TRAIN_CPU_SECONDS = 15
     run = by_hand(digits(60, active=25), recipe="small_cnn")
     kill_worker_after_a_checkpoint(run)
     assert fresh(run).state == "running"

@@ -29,7 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
     """The command on 64 digits with a small budget, and what it said."""
     folder = tmp_path_factory.mktemp("pretrain")
     write_items(folder / "items.jsonl", digit_items(folder / "images", 64, role="pool"))
-    options = ["--budget-cpu", "3", "--feature-store", folder / "store"]
+    options = ["--budget-cpu", "20", "--feature-store", folder / "store"]
     ran = subprocess.run(
         [*COMMAND, folder / "items.jsonl", folder / "encoder", *options],
         capture_output=True,

@@ -13,7 +13,8 @@ from annotations.reports.labelers import labeler_rows
 from annotations.reports.pace import forecast, pace_of, recent_answers
 from annotations.reports.progress import label_distribution, progress_of, queue_of
 from annotations.reports.sample import Sample, sample_votes
-from annotations.task_types import MERGED_TASK_TYPES
+
+SHAPES = frozenset({"boxes", "polygons", "keypoints"})
 
 
 def report_of(project: Project, *, for_labeler: int | None = None) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def report_of(project: Project, *, for_labeler: int | None = None) -> dict[str, 
         return report
     pace = pace_of(project, recent)
     # Two outlines are never equal to the pixel: counting equal answers would say nothing of them.
-    compared = Sample([], 0) if project.task_type in MERGED_TASK_TYPES else sample
+    compared = Sample([], 0) if project.task_type in SHAPES else sample
     report |= {
         "agreement": agreement_of(compared),
         "pace": pace,

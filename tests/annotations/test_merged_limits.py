@@ -9,7 +9,6 @@ from active_learning.models import TrainingRun
 from annotations.actions.consensus_run import request_run
 from annotations.actions.project import create_project
 from annotations.models import ConsensusRun, Project
-from annotations.reports import report_of
 from labelhub.errors import Invalid
 from tests import factories
 
@@ -40,7 +39,3 @@ def test_no_training_starts_on_answers_that_no_recipe_learns(lines: Project) -> 
         start_run(project=lines, trigger="asked for")
     assert check_training() == []
     assert not TrainingRun.objects.exists()
-
-
-def test_equal_answers_are_not_shown_as_agreement(lines: Project) -> None:
-    assert report_of(lines)["agreement"]["alpha"] is None

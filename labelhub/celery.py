@@ -78,10 +78,10 @@ app.conf.update(
 
 @app.task(name=TASK, ignore_result=True)
 def run_job(job_id: int) -> None:
-    """Take the hint: run the job, unless it is not due or another worker has it."""
-    from labelhub.jobs.run import run_job as run
+    """Take the hint: run what is wanted most in its queue, unless another worker has it."""
+    from labelhub.jobs.run import run_hinted
 
-    run(job_id, own_process=_in_pool_child)
+    run_hinted(job_id, own_process=_in_pool_child)
 
 
 _in_pool_child = False
@@ -108,11 +108,13 @@ def enter_pool_child(**_: Any) -> None:
 
 @signals.worker_ready.connect
 def start_pulse(sender: Any, **_: Any) -> None:
-    """Say that this worker lives and which queues it takes."""
+    """Say that this worker lives and which queues it takes; keep its disk from filling up."""
+    from labelhub.cache import Trimmer
     from labelhub.jobs.pulse import Pulse
 
     queues = sorted(app.amqp.queues.consume_from)
     Pulse(sender.hostname.partition("@")[0], lambda: {"queues": queues}).start()
+    Trimmer().start()
 
 
 @signals.worker_shutdown.connect

@@ -5,6 +5,7 @@ No Django here: the supervisor, the settings and gunicorn read the same values.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,10 +40,29 @@ VARIABLES = (
     ),
     Variable("REDIS_URL", "", "redis://host:port/0 as the job broker; files in DATA_DIR if empty."),
     Variable("DATA_DIR", "var", "Folder of database, images, models and exports."),
+    Variable(
+        "SHARED_STORAGE", "", "s3://bucket/prefix or /folder that machines share; none if empty."
+    ),
+    Variable("CACHE_MAX_BYTES", "50000000000", "Bytes kept in DATA_DIR of what is shared."),
     Variable("WEB_WORKERS", "1", "Web server processes."),
     Variable("WEB_THREADS", "8", "Threads in each web server process."),
     Variable("WORKER_CONCURRENCY", "1", "Jobs that a worker runs at the same time."),
     Variable("UPLOAD_MAX_BYTES", "2000000000", "Largest upload in bytes."),
+    Variable(
+        "IMPORT_FOLDERS", "", "Server folders to import from, as NAME=/path, separated by commas."
+    ),
+    Variable("IMPORT_BUCKETS", "", "S3 buckets to import from; credentials as for the AWS tools."),
+    Variable("IMPORT_URLS", "off", "on: lists of addresses are fetched, from public machines."),
+    Variable(
+        "IMPORT_NETWORKS", "", "Private networks that addresses may lie in, such as 10.1.0.0/16."
+    ),
+    Variable(
+        "WEBHOOK_NETWORKS", "", "Private networks that webhooks may lead into, such as 10.1.0.0/16."
+    ),
+    Variable(
+        "WEIGHTS_FOLDER", "", "Folder of safetensors files that the recipe `external` may use."
+    ),
+    Variable("ACCESS_LOG_DAYS", "365", "Days for which it is kept who was sent which original."),
     Variable("TRAIN_CPU_SECONDS", "600", "CPU seconds that one training run may use."),
     Variable("LOG_LEVEL", "WARNING", "DEBUG, INFO, WARNING or ERROR."),
     Variable("ADMIN_USERNAME", "admin", "Name of the first admin, made on first run."),
@@ -94,6 +114,61 @@ def integer(name: str, *, least: int = 0) -> int:
     if number < least:
         raise EnvError(f"{name} must be at least {least}, not {number}.")
     return number
+
+
+def switch(name: str) -> bool:
+    """Return whether a variable is on."""
+    value = text(name).lower()
+    if value not in ("on", "off"):
+        raise EnvError(f"{name} must be on or off, not {value!r}.")
+    return value == "on"
+
+
+def folders(name: str) -> dict[str, Path]:
+    """Return comma-separated NAME=/path pairs; a path alone goes by its last part."""
+    found: dict[str, Path] = {}
+    for word in words(name):
+        title, equals, place = word.partition("=")
+        path = Path(place if equals else word).expanduser()
+        if not path.is_absolute() or not (title if equals else path.name):
+            raise EnvError(f"{name} holds {word!r}, which is not NAME=/absolute/path.")
+        found[title.strip() if equals else path.name] = path
+    return found
+
+
+def folder(name: str) -> Path | None:
+    """Return one absolute path, None where the variable is empty."""
+    if not text(name):
+        return None
+    path = Path(text(name)).expanduser()
+    if not path.is_absolute():
+        raise EnvError(f"{name} holds {text(name)!r}, which is not an absolute path.")
+    return path
+
+
+def shared_storage(place: str) -> dict[str, object] | None:
+    """Return Django's settings of the storage that machines share, None where there is none."""
+    if not place:
+        return None
+    if place.startswith("s3://"):
+        bucket, _, prefix = place.removeprefix("s3://").partition("/")
+        if not bucket:
+            raise EnvError(f"SHARED_STORAGE names no bucket: {place!r}; it is s3://BUCKET/PREFIX.")
+        options: dict[str, object] = {"bucket": bucket, "prefix": prefix}
+        return {"BACKEND": "labelhub.backends.S3Storage", "OPTIONS": options}
+    if not Path(place).is_absolute():
+        raise EnvError(
+            f"SHARED_STORAGE must be s3://BUCKET/PREFIX or an absolute path, not {place!r}."
+        )
+    return {"BACKEND": "labelhub.backends.FolderStorage", "OPTIONS": {"location": place}}
+
+
+def networks(name: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Return comma-separated networks such as 10.1.0.0/16."""
+    try:
+        return tuple(ipaddress.ip_network(word) for word in words(name))
+    except ValueError as error:
+        raise EnvError(f"{name} holds what is no network: {error}.") from error
 
 
 def words(name: str) -> list[str]:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 
 from labelhub.http import converters  # noqa: F401  # before the apps' addresses, which use it
-from labelhub.http.app import application
+from labelhub.http.app import application, offline_worker
 from labelhub.http.docs import docs, schema
 from labelhub.http.refusals import not_found
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/docs/", docs, name="docs"),
     *[path("api/v1/", include(urls)) for urls in settings.API_URLS],
     *[path("", include(urls)) for urls in settings.ROOT_URLS],
+    path("offline-worker.js", offline_worker),
     re_path(r"^api/", not_found),
     re_path(r"^(?!static/|media/).*$", application, name="application"),
 ]

@@ -53,6 +53,8 @@ def main() -> None:
     write("learning", {k: v for k, v in learning.items() if k not in base}, "What workers add.")
     parquet = closure(extras["parquet"])
     write("parquet", {k: v for k, v in parquet.items() if k not in base}, "What Parquet needs.")
+    s3 = closure(extras["s3"])
+    write("s3", {k: v for k, v in s3.items() if k not in base}, "What S3 needs.")
     known = base | learning
     write("dev", {k: v for k, v in dev.items() if k not in known}, "What tests and checks add.")
     (ROOT / "requirements" / "node.txt").write_text(

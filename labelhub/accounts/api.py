@@ -55,7 +55,12 @@ class SignedInUserSerializer(serializers.ModelSerializer[User]):
     """The user as the user sees them."""
 
     theme = serializers.ChoiceField(choices=THEMES)
-    language = serializers.RegexField(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=10)
+    language = serializers.RegexField(
+        r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$",
+        max_length=10,
+        allow_blank=True,
+        help_text="Empty: the browser's language.",
+    )
     is_admin = serializers.BooleanField(read_only=True)
 
     class Meta:

@@ -22,7 +22,8 @@ class User(AbstractUser):
     """A person, or a program that acts as one."""
 
     display_name = models.CharField(max_length=100, blank=True, default="")
-    language = models.CharField(max_length=10, default="en")
+    # Empty: whatever the browser asks for.
+    language = models.CharField(max_length=10, blank=True, default="")
     theme = models.CharField(max_length=10, default="auto")
 
     @property

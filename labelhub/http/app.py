@@ -23,9 +23,20 @@ NOT_BUILT = (
 )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _page(path: Path, changed: float) -> str:
     return path.read_text(encoding="utf-8")
+
+
+@require_safe
+def offline_worker(request: HttpRequest) -> HttpResponse:
+    """Return the script that keeps pages at hand without a line; from the root, to cover all."""
+    script = settings.FRONTEND_DIST / "offline-worker.js"
+    text = _page(script, script.stat().st_mtime) if script.is_file() else ""
+    response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
+    response["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 @require_safe

@@ -151,6 +151,13 @@ def claim(job_id: int) -> Claim | None:
         return None
 
 
+def first_asked_for(job_id: int) -> int | None:
+    """Return the oldest due job of this job's queue that a person started, or None."""
+    queue = Job.objects.filter(pk=job_id).values("queue")[:1]
+    asked = Job.objects.filter(queue=queue, cancel_requested=False).exclude(created_by=None)
+    return asked.due().without_running_twin().order_by("id").values_list("pk", flat=True).first()
+
+
 def _claim_of(job: Job) -> Claim:
     return Claim(
         job_id=job.pk,

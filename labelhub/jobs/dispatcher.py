@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerError
 
+from labelhub.cache import Trimmer
 from labelhub.jobs import identity, periodic, pulse
 from labelhub.jobs.claim import MAX_LOSSES
 from labelhub.jobs.clock import in_future, now
@@ -145,6 +146,7 @@ def serve(send: Callable[[int, str], None], stop: threading.Event) -> None:
     life = pulse.Pulse("dispatcher", dict)
     life.start()
     Clockwork(stop).start()
+    Trimmer().start()
     while not stop.wait(TICK_SECONDS):
         try:
             dispatcher.tick()

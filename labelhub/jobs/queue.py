@@ -30,7 +30,8 @@ def enqueue(
 
     With a `dedupe_key`, at most one job of that key waits and at most one runs. A hit on the
     waiting one locks its row until the caller commits, so its run sees what the caller wrote;
-    do not call this with one key from every submit. An earlier `run_after` pulls it forward.
+    do not call this with one key from every submit. An earlier `run_after` pulls it forward, and
+    a `created_by` makes it the work of that person, where it was nobody's.
     """
     handler(kind)
     row = Job(
@@ -63,10 +64,18 @@ def _insert_or_join(row: Job) -> Job:
         waiting.filter(run_after__gt=row.run_after).update(run_after=row.run_after)
         found = waiting.select_for_update().first()
         if found is not None:
-            return found
+            return _asked_for(found, row.created_by)
         # Ignoring a conflict, not catching it, keeps the caller's transaction usable. The loop
         # goes round once more to read the row, or when a worker took the one that conflicted.
         Job.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _asked_for(waiting: Job, by: Any) -> Job:
+    """Note on a job that waits by itself who asked for it: such jobs come first."""
+    if by is not None and waiting.created_by_id is None:
+        Job.objects.filter(pk=waiting.pk).update(created_by=by)
+        waiting.created_by = by
+    return waiting
 
 
 def cancel(job: Job) -> Job:

@@ -16,13 +16,24 @@ EXPORTS_DIR = DATA_DIR / "exports"
 SNAPSHOTS_DIR = DATA_DIR / "snapshots"
 MODELS_DIR = DATA_DIR / "models"
 FEATURES_DIR = DATA_DIR / "features"
+TILES_DIR = DATA_DIR / "tiles"
 BROKER_DIR = DATA_DIR / "broker"
 STATIC_ROOT = DATA_DIR / "static"
+# It holds images, answers and keys, so a new one is for this user alone.
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 for _folder in (
-    FILES_DIR, UPLOADS_DIR, EXPORTS_DIR, SNAPSHOTS_DIR, MODELS_DIR, FEATURES_DIR, STATIC_ROOT
+    FILES_DIR, UPLOADS_DIR, EXPORTS_DIR, SNAPSHOTS_DIR, MODELS_DIR, FEATURES_DIR, TILES_DIR,
+    STATIC_ROOT,
 ):  # fmt: skip
     _folder.mkdir(parents=True, exist_ok=True)
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+STORAGES: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if (_shared := env.shared_storage(env.text("SHARED_STORAGE"))) is not None:
+    STORAGES["shared"] = _shared  # see labelhub/shared.py
+CACHE_MAX_BYTES = env.integer("CACHE_MAX_BYTES", least=0)
 
 SECRET_KEY = env.text("SECRET_KEY")
 DEBUG = False
@@ -43,13 +54,14 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "labelhub.accounts",
     "labelhub.jobs",
+    "labelhub.backup",
     "annotations",
     "active_learning",
 ]
 MIDDLEWARE = [
     "labelhub.status.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "labelhub.http.static.StaticFilesMiddleware",
     "labelhub.http.headers.HeadersMiddleware",
     "labelhub.http.refusals.RefusalMiddleware",
     "labelhub.http.outage.OutageMiddleware",
@@ -71,13 +83,30 @@ API_URLS = [
 ROOT_URLS = ["labelhub.status.urls", "annotations.api.media_urls"]
 REPORT_SECTIONS = {
     "learning_curve": "active_learning.reports.learning_curve",
+    "learning": "active_learning.worth.learning_worth",
     "model": "active_learning.reports.model_summary",
 }
 METRIC_SOURCES = [
     "labelhub.status.metrics.gauges_of_jobs",
     "annotations.reports.installation.gauges",
 ]
-STATUS_CHECKS = ["annotations.reports.installation.checks"]
+DATA_CHECKS = ["labelhub.backup.run.check_database", "annotations.reports.consistency.check"]
+# What a takedown asks before items go, and what erases their traces after; each gets the takedown.
+TAKEDOWN_BEFORE = ["active_learning.actions.forget.free_copies"]
+TAKEDOWN_TRACES = [
+    "annotations.actions.takedown_releases.redact_releases",
+    "active_learning.actions.forget.forget_items",
+    "annotations.actions.takedown_traces.erase_traces",
+]
+# Looked up before the database is replaced, and applied after: what was taken down stays down.
+RESTORE_LIST = (
+    "annotations.actions.takedown_restore.known_before_restore",
+    "annotations.actions.takedown_restore.apply_again",
+)
+STATUS_CHECKS = [
+    "annotations.reports.installation.checks",
+    "active_learning.actions.drift.checks",
+]
 JOB_PROJECTS_FOR_USER = "annotations.api.access.managed_projects"
 WSGI_APPLICATION = "labelhub.wsgi.application"
 TEMPLATES: list[dict[str, object]] = [
@@ -125,7 +154,17 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = UPLOADS_DIR
 MEDIA_LINK_SECONDS = 300
+ACCESS_LOG_DAYS = env.integer("ACCESS_LOG_DAYS", least=1)  # who was sent which original
+IMPORT_FOLDERS = env.folders("IMPORT_FOLDERS")
+IMPORT_BUCKETS = env.words("IMPORT_BUCKETS")
+IMPORT_URLS = env.switch("IMPORT_URLS")
+IMPORT_NETWORKS = env.networks("IMPORT_NETWORKS")
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+TILES_LINK_SECONDS = 4 * 3600
+# Tiles of very large pictures are a cache: the longest unused go beyond this. One has about 25 MB.
+TILES_MAX_BYTES = 4_000_000_000
 
+WEIGHTS_FOLDER = env.folder("WEIGHTS_FOLDER")
 TRAIN_CPU_SECONDS = env.integer("TRAIN_CPU_SECONDS", least=1)
 WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", least=1)
 JOB_TABLES = ["annotations.jobs.JOBS", "active_learning.jobs.JOBS"]
@@ -166,10 +205,20 @@ SPECTACULAR_SETTINGS = {
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}},
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "annotations.models.task.Task.Status",
+        "StatusFilter": "annotations.actions.export_selection.STATUS_FILTERS",
+        "ForeignItems": "annotations.models.project.Project.ForeignItems",
+        "QuotaPeriod": "annotations.models.project.Project.QuotaPeriod",
+        "ForeignState": "active_learning.models.foreign.ForeignItem.State",
+        "LeaseWhy": "annotations.api.queue.WHY_CODES",
         "TaskArm": "annotations.models.task.Task.Arm",
         "ProjectState": "annotations.models.project.Project.State",
         "MemberRole": "annotations.models.project.Membership.Role",
         "JobState": "labelhub.jobs.models.Job.State",
+        "FormatEnum": "annotations.api.exports.FORMAT_NAMES",
+        "ImportFormatName": "annotations.api.imports.FORMAT_NAMES",
+        "KindEnum": "annotations.models.dataset.Dataset.Kind",
+        "ImportPlaceKind": "annotations.actions.import_places.KINDS",
+        "ImportRole": "annotations.actions.given_answers.ROLES",
     },
 }
 

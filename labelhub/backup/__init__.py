@@ -1,0 +1,1 @@
+"""Backup and restore of an installation: database and files in one archive, checked both ways."""

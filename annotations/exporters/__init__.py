@@ -9,6 +9,7 @@ from annotations.exporters.folders import ClassFolders
 from annotations.exporters.items import ItemExporter
 from annotations.exporters.jsonl import JsonLines
 from annotations.exporters.label_studio import LabelStudio
+from annotations.exporters.lfw_pairs import LfwPairs
 from annotations.exporters.masks import Masks
 from annotations.exporters.page_xml import PageRegions, PageXml
 from annotations.exporters.parquet import Parquet
@@ -34,6 +35,7 @@ ITEM_EXPORTERS: dict[str, ItemExporter] = {
     "label_studio": LabelStudio(),
     "masks": Masks(),
     "wider_face": WiderFace(),
+    "lfw_pairs": LfwPairs(),
     "pts": Pts(),
     "text": PlainText(),
     "kraken": Kraken(),

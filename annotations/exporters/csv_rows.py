@@ -6,14 +6,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
-from annotations.exporters.base import Columns, Kind, Row, in_columns, to_json
+from annotations.exporters.base import Columns, Kind, Row, row_fitter, to_json
 
 # Texts that a spreadsheet would run (CWE-1236) get an apostrophe in front, which spreadsheets
 # read as "text". A text that has such apostrophes already gets one more, so that reading is exact.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_FIRST = frozenset("'=+-@\t\r\n＝＋－＠")  # a text with another first character is none
 
 
 class CsvRows:
@@ -27,10 +28,16 @@ class CsvRows:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow([to_cell(name, "text") for name in columns])
-        count = 0
+        count, fit = 0, row_fitter(columns)
+        cells = [_CELLS.get(kind, to_json) for kind in columns.values()]
         for row in rows:
-            values = in_columns(row, columns)
-            writer.writerow([to_cell(values[name], kind) for name, kind in columns.items()])
+            # The module writes None as nothing and a whole number as its digits.
+            writer.writerow(
+                [
+                    value if value is None or type(value) is int else cell(value)
+                    for cell, value in zip(cells, fit(row).values(), strict=True)
+                ]
+            )
             count += 1
         text.detach()  # flushes, and leaves the file open for its owner
         return count
@@ -51,9 +58,20 @@ def to_cell(value: Any, kind: Kind) -> str:
     """Return a value as the text of a cell."""
     if value is None:
         return ""
-    if kind != "text":
-        return to_json(value)  # cannot be a formula: at worst a negative number
-    return "'" + value if FORMULA.match(value) else str(value)
+    if type(value) is int:
+        return str(value)
+    return _CELLS.get(kind, to_json)(value)  # JSON cannot be a formula: at worst it is negative
+
+
+def _text(value: str) -> str:
+    return "'" + value if value[:1] in _FIRST and FORMULA.match(value) else str(value)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+_CELLS: dict[Kind, Callable[[Any], str]] = {"text": _text, "flag": _flag}
 
 
 def from_cell(cell: str, kind: Kind) -> Any:

@@ -50,6 +50,7 @@ class LabeledItem:
     confidence: float | None = None
     votes: tuple[GivenVote, ...] = ()
     picture: Callable[[], BinaryIO] | None = None
+    other: LabeledItem | None = None  # the second of a pair; what was said stands on the first
 
     @property
     def stem(self) -> str:

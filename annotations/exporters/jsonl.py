@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
-from annotations.exporters.base import Columns, Row, in_columns, to_json
+from annotations.exporters.base import Columns, Row, in_columns, row_fitter, to_json
 
 
 class JsonLines:
@@ -17,9 +17,9 @@ class JsonLines:
     suffix = ".jsonl"
 
     def write(self, rows: Iterable[Row], columns: Columns, file: BinaryIO) -> int:
-        count = 0
+        count, fit = 0, row_fitter(columns)
         for row in rows:
-            file.write(to_json(in_columns(row, columns)).encode() + b"\n")
+            file.write(to_json(fit(row)).encode() + b"\n")
             count += 1
         return count
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import colorsys
 import io
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-from PIL import Image, ImageDraw
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
 
 from annotations.exporters.base import to_json
 from annotations.exporters.items import Folder, ItemExporter, LabeledItem, Question
@@ -22,8 +25,8 @@ class Masks(ItemExporter):
     task_types = ("polygons",)
     note = """
 PNG masks of the pictures' size. A pixel's value is the number of its class, as classes.json says;
-0 is background. A pixel belongs to an outline that holds its centre, up to rounding; where outlines
-overlap, the later one wins. The colours are for looking only.
+0 is background. A pixel belongs to an outline that holds its centre; where outlines overlap, the
+later one wins. The colours are for looking only.
 """
 
     def write(self, items: Iterable[LabeledItem], question: Question, file: BinaryIO) -> int:
@@ -44,15 +47,32 @@ overlap, the later one wins. The colours are for looking only.
 
 def mask(item: LabeledItem, numbers: dict[str, int]) -> bytes:
     """Return an item's mask as PNG: palette mode, one byte a pixel."""
-    image = Image.new("P", (item.width, item.height), 0)
-    image.putpalette(_palette(len(numbers)))
-    draw = ImageDraw.Draw(image)
+    values = np.zeros((item.height, item.width), np.uint8)
     for polygon in (item.answer or {}).get("polygons", []):
-        # Pillow counts from the middle of a pixel, answers from its upper left corner.
-        draw.polygon([(x - 0.5, y - 0.5) for x, y in polygon["points"]], numbers[polygon["label"]])
+        values[filled(polygon["points"], item.width, item.height)] = numbers[polygon["label"]]
+    image = Image.frombytes("P", (item.width, item.height), values.tobytes())
+    image.putpalette(_palette(len(numbers)))
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
+
+
+def filled(points: Sequence[Sequence[float]], width: int, height: int) -> npt.NDArray[np.bool_]:
+    """Return which pixels of a (height, width) picture have their centre inside an outline.
+
+    Inside is where a ray crosses the outline an odd number of times.
+    """
+    ends = np.asarray(points, float)
+    odd = np.zeros((height, width + 1), bool)
+    for (x0, y0), (x1, y1) in zip(ends, np.roll(ends, -1, axis=0), strict=True):
+        # Rows whose centre lies between the ends; of the two ends the upper one counts.
+        first, last = (min(max(math.ceil(y - 0.5), 0), height) for y in (min(y0, y1), max(y0, y1)))
+        if first >= last:
+            continue
+        rows = np.arange(first, last)
+        at = x0 + (rows + 0.5 - y0) * (x1 - x0) / (y1 - y0)
+        odd[rows, np.clip(np.ceil(at - 0.5), 0, width).astype(int)] ^= True
+    return np.asarray(np.logical_xor.accumulate(odd, axis=1)[:, :width])
 
 
 def _palette(count: int) -> list[int]:

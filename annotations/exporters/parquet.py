@@ -8,7 +8,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any, BinaryIO
 
-from annotations.exporters.base import Columns, Kind, Row, in_columns, to_json
+from annotations.exporters.base import Columns, Kind, Row, row_fitter, to_json
 
 GROUP_ROWS = 5_000  # what memory holds, and what a reader can skip at once
 
@@ -31,9 +31,9 @@ class Parquet:
             "json": arrow.string(),
         }
         schema = arrow.schema([arrow.field(name, types[kind]) for name, kind in columns.items()])
-        waiting, count = iter(rows), 0
+        waiting, count, fit = iter(rows), 0, row_fitter(columns)
         with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-            while group := [in_columns(row, columns) for row in islice(waiting, GROUP_ROWS)]:
+            while group := [fit(row) for row in islice(waiting, GROUP_ROWS)]:
                 arrays = [
                     arrow.array([_to_cell(row[name], kind) for row in group], types[kind])
                     for name, kind in columns.items()

@@ -19,9 +19,10 @@ from functools import partial
 from typing import IO, BinaryIO, cast
 
 from annotations.intake.limits import DEFAULT, Limits
-from annotations.intake.names import archive_path, is_labels_table, is_litter
+from annotations.intake.names import archive_path, is_labels_table, is_litter, most_bytes
 from annotations.intake.refusals import Refusal
-from annotations.intake.sniff import SNIFF_BYTES, archive_kind, is_foreign_archive
+from annotations.intake.sniff import SNIFF_BYTES, archive_kind, is_foreign_archive, unpacked_idx
+from annotations.intake.zip_small import small_entry
 
 _PIECE = 1 << 16
 _SMALL = 1 << 20  # below it the ratio says nothing: a blank page packs very well
@@ -51,13 +52,16 @@ class Member:
     """One file of an archive: its cleaned path, and its bytes or the reason why it is refused.
 
     `ignored` entries are what operating systems leave behind; they are listed, not refused.
-    `path` is the name as the archive gives it where it is refused.
+    `path` is the name as the archive gives it where it is refused. `source` says from where outside
+    it came, if it did; an `unchanged` one was imported from there before and has no bytes here.
     """
 
     path: str
     data: bytes = b""
     refusal: Refusal | None = None
     ignored: bool = False
+    source: str = ""
+    unchanged: bool = False
     done: float = 0.0  # how much of the archive, or of the whole upload, is read by now
 
 
@@ -153,9 +157,11 @@ def _zip_data(
         raise Refusal("special_file")
     if entry.flag_bits & 0x1:
         raise Refusal("encrypted_archive")
-    packed = max(1, entry.compress_size)
+    most, packed = most_bytes(entry.filename, limits), max(1, entry.compress_size)
+    if (small := small_entry(archive, entry)) is not None:
+        return _small_counted(small, most, budget)
     with archive.open(entry) as stream:
-        return _read_counted(stream, _most(entry.filename, limits), limits, budget, packed)
+        return _read_counted(stream, most, limits, budget, packed)
 
 
 # ---------------------------------------------------------------------------------------- tar
@@ -218,7 +224,7 @@ def _tar_data(archive: tarfile.TarFile, entry: tarfile.TarInfo, limits: Limits) 
     assert stream is not None
     with stream:
         # The reader beneath counts the bytes; the ratio is the whole archive's, held by the total.
-        return _read_counted(stream, _most(entry.name, limits), limits, None, None)
+        return _read_counted(stream, most_bytes(entry.name, limits), limits, None, None)
 
 
 # --------------------------------------------------------------------------------------- both
@@ -255,8 +261,30 @@ def _member(name: str, limits: Limits, read: Callable[[], bytes], done: float) -
         return Member(name, refusal=broken, done=done)
 
 
-def _most(name: str, limits: Limits) -> int:
-    return limits.csv_max_bytes if is_labels_table(name) else limits.max_bytes
+def _kind_of_archive(head: bytes) -> str | None:
+    if unpacked_idx(head) is not None:
+        return None  # one file of pictures, which is taken apart like any other
+    return archive_kind(head) or is_foreign_archive(head)
+
+
+def _refuse_nested(head: bytes) -> None:
+    if kind := _kind_of_archive(head):
+        raise Refusal(
+            "nested_archive", f"The entry is an archive itself ({kind}); unpack it first."
+        )
+
+
+def _too_large(most: int) -> Refusal:
+    return Refusal("too_large", f"The file is larger than {most:,} bytes.")
+
+
+def _small_counted(data: bytes, most: int, budget: _Budget) -> bytes:
+    """As `_read_counted`, for an entry that is read already and too small for a bomb."""
+    _refuse_nested(data)
+    budget.take(len(data))
+    if len(data) > most:
+        raise _too_large(most)
+    return data
 
 
 def _read_counted(
@@ -266,16 +294,14 @@ def _read_counted(
     parts: list[bytes] = []
     size = 0
     while piece := stream.read(_PIECE):
-        if not parts and (kind := archive_kind(piece) or is_foreign_archive(piece)):
-            raise Refusal(
-                "nested_archive", f"The entry is an archive itself ({kind}); unpack it first."
-            )
+        if not parts:
+            _refuse_nested(piece)
         size += len(piece)
         if budget is not None:
             budget.take(len(piece))
         if packed and size > _SMALL and size > packed * limits.archive_max_ratio:
             raise Refusal("archive_bomb")
         if size > most:
-            raise Refusal("too_large", f"The file is larger than {most:,} bytes.")
+            raise _too_large(most)
         parts.append(piece)
     return b"".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -11,21 +12,27 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 from annotations.intake.frames import read_exactly, read_header, write_frame
 from annotations.intake.limits import DEFAULT, Limits
-from annotations.intake.picture import Picture
+from annotations.intake.picture import Page, Picture
 from annotations.intake.refusals import CODES, Refusal
 
 _T = TypeVar("_T")
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 _BATCH_FILES = 64
 _BATCH_BYTES = 1_000_000
 _AHEAD_BYTES = 32_000_000
 _START_SECONDS = 30.0
+_CUT_AT_ONCE = 100  # lines of a page: what a checking process can cut within its time
+# The process counts its seconds in CPU time and ends itself; on a busy machine they last longer.
+_PATIENCE = 6
+_BROKEN_PAGES = 3  # of one document: then the rest of it is not tried
+Points = list[list[float]]
 # A checking process must not inherit keys, tokens or database addresses.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
 # Keep the compressor's 256 KB between pictures: giving it back each time costs as much as decoding.
@@ -40,7 +47,7 @@ class CheckerLost(Exception):
         self.late = late
 
 
-class _DeadlineReader:
+class DeadlineReader:
     """A pipe's reading end that gives up at a deadline instead of waiting for ever."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
@@ -69,7 +76,7 @@ class Checker:
     def __init__(self, limits: Limits = DEFAULT) -> None:
         self.limits = limits
         self._process: subprocess.Popen[bytes] | None = None
-        self._reader: _DeadlineReader | None = None
+        self._reader: DeadlineReader | None = None
 
     def check(self, batch: list[bytes]) -> list[Picture | Refusal]:
         """Return one answer per file, in order.
@@ -80,10 +87,10 @@ class Checker:
         try:
             return self._exchange(batch)
         except CheckerLost as lost:
-            self.close()
+            refusal = self.refusal_of(lost)
             if len(batch) > 1:
                 return [self.check([data])[0] for data in batch]
-            return [_refusal_of_loss(lost, self.limits)]
+            return [refusal]
 
     def close(self) -> None:
         """End the process."""
@@ -96,37 +103,107 @@ class Checker:
                 pipe.close()
         process.wait()
 
-    def _exchange(self, batch: list[bytes]) -> list[Picture | Refusal]:
-        process, reader = self._started()
-        reader.deadline = time.monotonic() + self.limits.seconds_per_file
+    def cut(self, page: bytes, outlines: list[Points]) -> list[bytes] | Refusal:
+        """Return what lies within each outline of a picture, as PNG."""
+        return self._pieces({"cut": outlines}, page, len(outlines))
+
+    def tiles(self, data: bytes, count: int) -> list[bytes] | Refusal:
+        """Return the tiles of a picture, of which there must be `count`, as JPEG."""
+        return self._pieces({"tiles": True}, data, count)
+
+    def full(self, data: bytes) -> bytes | Refusal:
+        """Return a picture with all its pixels: upright, sRGB, without metadata."""
+        made = self._pieces({"full": True}, data, 1)
+        return made if isinstance(made, Refusal) else made[0]
+
+    def trace(self, mask: bytes) -> bytes | Refusal:
+        """Return a mask's regions as JSON; see `annotations.intake.outlines`."""
+        found = self._pieces({"trace": True}, mask, 1)
+        return found if isinstance(found, Refusal) else found[0]
+
+    def _pieces(self, asked: dict[str, Any], data: bytes, count: int) -> list[bytes] | Refusal:
         try:
-            write_frame(cast("Any", process.stdin), [len(data) for data in batch], batch)
+            source, (entry,) = self._ask(asked | {"lengths": [len(data)]}, [data])
+            if (refusal := refused(entry)) is not None:
+                return refusal
+            sizes = [int(size) for size in entry["bytes"]]
+            if len(sizes) != count or max(sizes, default=0) > 4 * self.limits.max_bytes:
+                raise CheckerLost(late=False)
+            return [read_exactly(source, size) for size in sizes]
+        except CheckerLost as lost:
+            return self.refusal_of(lost)
+
+    def open(self, document: bytes) -> int | Refusal:
+        """Open a document and return how many pages it has, 0 where it is a single picture."""
+        try:
+            _, (entry,) = self._ask({"open": True, "lengths": [len(document)]}, [document])
+            return refused(entry) or int(entry["pages"])
+        except CheckerLost as lost:
+            return self.refusal_of(lost)
+
+    def page(self, number: int) -> Page | Refusal:
+        """Return a page of the document that is open; raises CheckerLost where it broke that."""
+        source, (entry,) = self._ask({"page": number, "lengths": []}, [])
+        if (refusal := refused(entry)) is not None:
+            return refusal
+        (size,) = (int(size) for size in entry["bytes"])
+        if size > 4 * self.limits.max_pixels:
+            raise CheckerLost(late=False)
+        return Page(number, str(entry["suffix"]), read_exactly(source, size))
+
+    def _exchange(self, batch: list[bytes]) -> list[Picture | Refusal]:
+        source, entries = self._ask({"lengths": [len(data) for data in batch]}, batch)
+        return [_result(entry, source, self.limits) for entry in entries]
+
+    def _ask(self, asked: dict[str, Any], batch: list[bytes]) -> tuple[BufferedReader, list[Any]]:
+        """Send a frame and return where the answer is read from, with its entries."""
+        process, reader = self._started()
+        reader.deadline = time.monotonic() + _PATIENCE * self.limits.seconds_per_file
+        try:
+            write_frame(cast("Any", process.stdin), asked, batch)
         except BrokenPipeError:
             raise CheckerLost(late=False) from None
         source = cast("BufferedReader", reader)
-        entries = read_header(source)
-        return [_result(entry, source, self.limits) for entry in entries]
+        return source, read_header(source)
 
-    def _started(self) -> tuple[subprocess.Popen[bytes], _DeadlineReader]:
+    def refusal_of(self, lost: CheckerLost) -> Refusal:
+        """End what is left of the process; return why the file that it was lost with is refused."""
+        late = lost.late or self._ran_out_of_time()
+        self.close()
+        if late:
+            seconds = self.limits.seconds_per_file
+            return Refusal("too_large", f"Decoding took longer than {seconds} seconds.")
+        return Refusal("corrupt", "Decoding the picture needs too much memory, or crashes.")
+
+    def _ran_out_of_time(self) -> bool:
+        try:
+            return self._process is not None and self._process.wait(1.0) == -signal.SIGXCPU
+        except subprocess.TimeoutExpired:
+            return False
+
+    def _started(self) -> tuple[subprocess.Popen[bytes], DeadlineReader]:
         if self._process is None or self._reader is None or self._process.poll() is not None:
             self.close()
             self._process, self._reader = _start(self.limits)
         return self._process, self._reader
 
 
-def _start(limits: Limits) -> tuple[subprocess.Popen[bytes], _DeadlineReader]:
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    environment |= _MALLOC
+def environment() -> dict[str, str]:
+    """Return what a process that decodes files gets to know of this one's environment."""
+    return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | _MALLOC
+
+
+def _start(limits: Limits) -> tuple[subprocess.Popen[bytes], DeadlineReader]:
     process = subprocess.Popen(
         [sys.executable, "-m", "annotations.intake.checker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # libtiff and libjpeg chat there, and a full pipe would block
-        cwd=_ROOT,
-        env=environment,
+        cwd=ROOT,
+        env=environment(),
     )
     assert process.stdin is not None and process.stdout is not None
-    reader = _DeadlineReader(process.stdout)
+    reader = DeadlineReader(process.stdout)
     reader.deadline = time.monotonic() + _START_SECONDS
     try:
         write_frame(cast("Any", process.stdin), limits.as_dict(), [])
@@ -141,15 +218,16 @@ def _start(limits: Limits) -> tuple[subprocess.Popen[bytes], _DeadlineReader]:
     return process, reader
 
 
-def _refusal_of_loss(lost: CheckerLost, limits: Limits) -> Refusal:
-    if lost.late:
-        return Refusal("too_large", f"Decoding took longer than {limits.seconds_per_file} seconds.")
-    return Refusal("corrupt", "Decoding the picture needs too much time or memory, or crashes.")
+def refused(entry: dict[str, Any]) -> Refusal | None:
+    """Return the refusal that an answer of a checking process holds, if it is one."""
+    if (code := entry.get("code")) is None:
+        return None
+    return Refusal(code if code in CODES else "corrupt", str(entry.get("detail", "")))
 
 
 def _result(entry: dict[str, Any], source: BufferedReader, limits: Limits) -> Picture | Refusal:
-    if (code := entry.get("code")) is not None:
-        return Refusal(code if code in CODES else "corrupt", str(entry.get("detail", "")))
+    if (refusal := refused(entry)) is not None:
+        return refusal
     thumb, screen = (int(size) for size in entry["bytes"])
     if max(thumb, screen) > 4 * limits.max_bytes:
         raise CheckerLost(late=False)
@@ -175,6 +253,7 @@ class CheckerPool:
         self.limits = limits
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="intake")
         self._checkers = [Checker(limits) for _ in range(count)]
+        self._reader = Checker(limits)  # documents have a process of their own
         self._idle = deque(self._checkers)
         self._window = 8 * count
         self._lock = threading.Lock()
@@ -184,7 +263,7 @@ class CheckerPool:
 
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
-        for checker in self._checkers:
+        for checker in (*self._checkers, self._reader):
             checker.close()
 
     def check(
@@ -202,11 +281,66 @@ class CheckerPool:
         while running:
             yield from _answered(*running.popleft())
 
+    def pages(self, document: bytes) -> Iterator[tuple[int, Page | Refusal]]:
+        """Yield (number, page or refusal) for each page; nothing where it is a single picture.
+
+        Memory holds the document and one page. Raises Refusal where it cannot be opened, and where
+        page after page breaks the process that draws it.
+        """
+        count, broken = self._opened(document), 0
+        for number in range(1, count + 1):
+            try:
+                page = self._reader.page(number)
+            except CheckerLost as lost:
+                page, broken = self._reader.refusal_of(lost), broken + 1
+                if broken >= _BROKEN_PAGES:
+                    detail = f"Pages up to {number:,} break what reads them; the rest is not tried."
+                    raise Refusal("corrupt", detail) from lost
+                self._opened(document)
+            yield number, page
+
+    def _opened(self, document: bytes) -> int:
+        count = self._reader.open(document)
+        if isinstance(count, Refusal):
+            raise count
+        return count
+
+    def cut(self, page: bytes, outlines: list[Points]) -> list[bytes]:
+        """Return what lies within each outline of a page, as PNG; raises Refusal."""
+        pieces: list[bytes] = []
+        for start in range(0, len(outlines), _CUT_AT_ONCE):
+            part = outlines[start : start + _CUT_AT_ONCE]
+            found = self._threads.submit(self._cut, page, part).result()
+            if isinstance(found, Refusal):
+                raise found
+            pieces += found
+        return pieces
+
+    def trace(self, mask: bytes) -> bytes:
+        """Return a mask's regions as JSON; raises Refusal."""
+        found = self._threads.submit(self._trace, mask).result()
+        if isinstance(found, Refusal):
+            raise found
+        return found
+
+    def _cut(self, page: bytes, outlines: list[Points]) -> list[bytes] | Refusal:
+        with self._a_checker() as checker:
+            return checker.cut(page, outlines)
+
+    def _trace(self, mask: bytes) -> bytes | Refusal:
+        with self._a_checker() as checker:
+            return checker.trace(mask)
+
     def _run(self, batch: list[bytes]) -> list[Picture | Refusal]:
+        with self._a_checker() as checker:
+            return checker.check(batch)
+
+    @contextmanager
+    def _a_checker(self) -> Iterator[Checker]:
         with self._lock:
             checker = self._idle.pop()
         try:
-            return checker.check(batch)
+            yield checker
         finally:
             with self._lock:
                 self._idle.append(checker)

@@ -13,7 +13,8 @@ import zlib
 from PIL import Image, ImageFile, ImageStat, UnidentifiedImageError
 
 from annotations.intake.limits import DEFAULT, Limits
-from annotations.intake.picture import Picture
+from annotations.intake.picture import SCREEN_SIDE, Picture
+from annotations.intake.plain_png import chunk, plain_size
 from annotations.intake.refusals import Refusal
 from annotations.intake.sniff import SNIFF_BYTES, refusal_of
 
@@ -30,13 +31,12 @@ MEDIA_TYPES = {
     "TIFF": "image/tiff",
 }
 THUMB_SIDE = 192
-SCREEN_SIDE = 2048
 _LOSSLESS = ("PNG", "GIF", "BMP", "DIB", "TIFF")
 _LOSSLESS_SCREEN_PIXELS = 1_000_000  # above it a PNG of a photograph is many megabytes
 _SRGB = (b"sRGB", "sRGB".encode("utf-16-be"))  # profiles that say what is assumed anyway
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ORIENTATION = 0x0112
-_TURNS = {
+TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -50,21 +50,25 @@ _TURNS = {
 def check_picture(data: bytes, limits: Limits = DEFAULT) -> Picture:
     """Decode `data` fully and return the picture with its renditions; raise Refusal otherwise.
 
-    Size is read from the header and held to the limits before any pixel is decoded.
+    Size is read from the header and held to the limits before any pixel is decoded. A few plain
+    pixels need no decoder to be known as sound.
     """
     if not data:
         raise Refusal("empty_file")
     if len(data) > limits.max_bytes:
         raise Refusal("too_large", f"The file is larger than {limits.max_bytes:,} bytes.")
-    image = _open(data, limits)
+    if (size := plain_size(data)) is not None:
+        hold_to_limits(size, limits)
+        return Picture("image/png", *size, (), b"", None)
+    image = open_picture(data, limits)
     width, height = image.size
     media_type, lossless = MEDIA_TYPES[image.format or ""], image.format in _LOSSLESS
     # A large JPEG is decoded at a fraction of its size: all its bytes are still read and checked.
     image.draft(None, (SCREEN_SIDE, SCREEN_SIDE))
     _load(image)
     notes = ["multi_frame"] if getattr(image, "is_animated", False) else []
-    turn = _TURNS.get(_orientation(image))
-    if turn in (_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8]):
+    turn = TURNS.get(orientation(image))
+    if turn in (TURNS[5], TURNS[6], TURNS[7], TURNS[8]):
         width, height = height, width
     shown = to_eight_bit(_shrunk(image, SCREEN_SIDE), notes)
     shown = shown.transpose(turn) if turn is not None else shown
@@ -72,20 +76,35 @@ def check_picture(data: bytes, limits: Limits = DEFAULT) -> Picture:
     return Picture(media_type, width, height, tuple(notes), thumb, screen)
 
 
-def _open(data: bytes, limits: Limits) -> ImageFile.ImageFile:
+def open_upright(data: bytes, limits: Limits = DEFAULT) -> Image.Image:
+    """Return a picture decoded in full size and turned as it is shown; raises Refusal."""
+    image = open_picture(data, limits)
+    _load(image)
+    turn = TURNS.get(orientation(image))
+    return image.transpose(turn) if turn is not None else image
+
+
+def full_picture(data: bytes, limits: Limits = DEFAULT) -> bytes:
+    """Return a picture that was accepted with all its pixels: upright, sRGB, without metadata."""
+    return encode_jpeg(to_eight_bit(open_upright(data, limits), []), 90)
+
+
+def open_picture(data: bytes, limits: Limits) -> ImageFile.ImageFile:
+    """Read a picture's header, hold its size to the limits, and decode nothing; raises Refusal."""
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise refusal_of(data[:SNIFF_BYTES]) from None
     except Image.DecompressionBombError:
         raise Refusal("too_many_pixels", _pixels(limits)) from None
-    except _DECODER_ERRORS as error:
-        raise _refusal_of(error) from error
-    _hold_to_limits(image.size, limits)
+    except DECODER_ERRORS as error:
+        raise refusal_of_error(error) from error
+    hold_to_limits(image.size, limits)
     return image
 
 
-def _hold_to_limits(size: tuple[int, int], limits: Limits) -> None:
+def hold_to_limits(size: tuple[int, int], limits: Limits) -> None:
+    """Raise Refusal where a picture has too many pixels, or too few."""
     width, height = size
     if width * height > limits.max_pixels:
         raise Refusal("too_many_pixels", _pixels(limits))
@@ -106,7 +125,7 @@ def _pixels(limits: Limits) -> str:
 
 
 # What Pillow's readers raise on damaged files, seen in its plugins; MemoryError is the caller's.
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
@@ -126,11 +145,12 @@ _DECODER_ERRORS = (
 def _load(image: ImageFile.ImageFile) -> None:
     try:
         image.load()
-    except _DECODER_ERRORS as error:
-        raise _refusal_of(error) from error
+    except DECODER_ERRORS as error:
+        raise refusal_of_error(error) from error
 
 
-def _refusal_of(error: BaseException) -> Refusal:
+def refusal_of_error(error: BaseException) -> Refusal:
+    """Return the refusal for what a decoder raised."""
     text = str(error).lower()
     if isinstance(error, Image.DecompressionBombError):
         return Refusal("too_many_pixels")
@@ -143,13 +163,13 @@ def _refusal_of(error: BaseException) -> Refusal:
     return Refusal("corrupt")
 
 
-def _orientation(image: ImageFile.ImageFile) -> int:
+def orientation(image: ImageFile.ImageFile) -> int:
     """Return the EXIF orientation, 1 where there is none or it cannot be read."""
     if image.format != "TIFF" and not {"exif", "xmp", "XML:com.adobe.xmp"} & image.info.keys():
         return 1
     try:
         value = image.getexif().get(_ORIENTATION, 1)
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return 1  # broken metadata is no reason to lose the picture
     return value if isinstance(value, int) else 1
 
@@ -246,7 +266,7 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-    except (ImageCms.PyCMSError, *_DECODER_ERRORS):
+    except (ImageCms.PyCMSError, *DECODER_ERRORS):
         return image
     return converted or image
 
@@ -254,10 +274,10 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
 def _renditions(image: Image.Image, lossless: bool) -> tuple[bytes, bytes | None]:
     if max(image.size) <= THUMB_SIDE:
         return small_png(image), None
-    thumb = _jpeg(_shrunk(image, THUMB_SIDE), 82)
+    thumb = encode_jpeg(_shrunk(image, THUMB_SIDE), 82)
     if lossless and image.width * image.height <= _LOSSLESS_SCREEN_PIXELS:
-        return thumb, _png(image)
-    return thumb, _jpeg(image, 90)
+        return thumb, encode_png(image)
+    return thumb, encode_jpeg(image, 90)
 
 
 def small_png(image: Image.Image) -> bytes:
@@ -272,21 +292,19 @@ def small_png(image: Image.Image) -> bytes:
     header = struct.pack(">IIBBBBB", image.width, image.height, 8, colour, 0, 0, 0)
     packer = zlib.compressobj(6, zlib.DEFLATED, 15, 8, zlib.Z_RLE)
     body = packer.compress(rows) + packer.flush()
-    return b"".join([_PNG, _chunk(b"IHDR", header), _chunk(b"IDAT", body), _chunk(b"IEND", b"")])
+    return b"".join([_PNG, chunk(b"IHDR", header), chunk(b"IDAT", body), chunk(b"IEND", b"")])
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-def _png(image: Image.Image) -> bytes:
+def encode_png(image: Image.Image) -> bytes:
+    """Return a picture as PNG, without what it was decoded with."""
     image.info = {}  # Pillow would carry profiles and comments over from here
     out = io.BytesIO()
     image.save(out, "PNG", compress_type=zlib.Z_RLE)
     return out.getvalue()
 
 
-def _jpeg(image: Image.Image, quality: int) -> bytes:
+def encode_jpeg(image: Image.Image, quality: int) -> bytes:
+    """Return an L or RGB picture as JPEG, without what it was decoded with."""
     image.info = {}
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2)

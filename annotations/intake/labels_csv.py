@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from annotations.intake.refusals import Refusal
 
 _NAME_COLUMNS = ("filename", "file", "file_name", "image", "path")
 _VALUE_COLUMNS = ("label", "split", "group")
+# What our own tables write before a text that a spreadsheet would run.
+_QUOTED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _MAX_LABEL, _MAX_SPLIT, _MAX_GROUP = 1000, 40, 200
 
 
@@ -55,8 +58,8 @@ def read_labels(
     for the table as a whole: empty_file, too_large, csv_bad_encoding, csv_nul, csv_empty,
     csv_missing_column, csv_field_too_long.
     """
-    text = _decoded(data, limits)
-    lines = _records(text, limits)
+    text = decoded(data, limits)
+    lines = records(text, limits)
     _, header = next(lines, (1, []))
     columns = _columns(header)
     read = {columns.name, *columns.values.values()}
@@ -76,7 +79,7 @@ def read_labels(
     return table
 
 
-def _decoded(data: bytes, limits: Limits) -> str:
+def decoded(data: bytes, limits: Limits) -> str:
     if not data:
         raise Refusal("empty_file")
     if len(data) > limits.csv_max_bytes:
@@ -96,7 +99,7 @@ def _decoded(data: bytes, limits: Limits) -> str:
     return text
 
 
-def _records(text: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+def records(text: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     header = text.split("\n", 1)[0]
     separator = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -127,7 +130,7 @@ class _Columns:
     values: dict[str, int]
 
     def value(self, cells: list[str], column: str) -> str:
-        return cells[self.values[column]].strip() if column in self.values else ""
+        return plain_cell(cells[self.values[column]]).strip() if column in self.values else ""
 
 
 def _columns(header: list[str]) -> _Columns:
@@ -153,7 +156,13 @@ def _row(line: int, cells: list[str], columns: _Columns, limits: Limits) -> Labe
     label, split, group = (columns.value(cells, name) for name in _VALUE_COLUMNS)
     if len(label) > _MAX_LABEL or len(split) > _MAX_SPLIT or len(group) > _MAX_GROUP:
         raise Refusal("csv_field_too_long", "The label, split or group is too long.")
-    return LabelRow(line, archive_path(cells[columns.name], limits), label, split, group)
+    name = plain_cell(cells[columns.name])
+    return LabelRow(line, archive_path(name, limits), label, split, group)
+
+
+def plain_cell(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
+    return cell[1:] if _QUOTED.match(cell) else cell
 
 
 def _hold_to_known(

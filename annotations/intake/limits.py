@@ -18,11 +18,16 @@ class Limits:
     archive_max_listed: int = 30_000  # entries of any kind, read or not
     archive_max_ratio: int = 100
     archive_max_total_bytes: int = 2_000_000_000
+    document_max_bytes: int = 100_000_000  # a PDF or TIFF, whose pages are pictures each
+    document_max_pages: int = 2_000
     name_max_chars: int = 255
     path_max_chars: int = 512
     csv_max_bytes: int = 100_000_000
     csv_max_field: int = 65_536
     seconds_per_file: int = 10
+    seconds_per_batch: int = 30  # 200 rows of a Parquet file
+    # Address space of the process that reads Parquet; its libraries alone map a gigabyte.
+    parquet_reader_bytes: int = 3_000_000_000
     # Address space of one checking process. The largest legal picture, RGBA, needs about 500 MB.
     checker_bytes: int = 900_000_000
 

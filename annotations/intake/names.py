@@ -9,6 +9,8 @@ from annotations.intake.limits import DEFAULT, Limits
 from annotations.intake.refusals import Refusal
 
 _DRIVE = re.compile(r"^[A-Za-z]:/")
+# A path that is clean as it is, as most are: nothing in it needs a second look.
+_PLAIN_PATH = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)
 # What can turn a line of text around, plus the marks that end one; joiners stay, scripts need them.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 # What a picture's name may end with, by the media type found inside it.
@@ -29,6 +31,8 @@ def shown_name(name: str, limits: Limits = DEFAULT) -> str:
     Everything else stays as it is: the name is shown as text and stored in a column, never used as
     a path. Raises Refusal(bad_name) when nothing is left, or too much.
     """
+    if len(name) <= limits.name_max_chars and _PLAIN_PATH.fullmatch(name):
+        return name.rpartition("/")[2]
     if "\0" in name:
         raise Refusal("bad_name", "The file name holds a NUL character.")
     base = re.split(r"[/\\]", name)[-1]
@@ -55,6 +59,8 @@ def archive_path(name: str, limits: Limits = DEFAULT) -> str:
 
     Raises Refusal: absolute_path, path_traversal, or bad_name.
     """
+    if len(name) <= limits.name_max_chars and _PLAIN_PATH.fullmatch(name):
+        return name
     if "\0" in name:
         raise Refusal("bad_name", "The entry's name holds a NUL character.")
     path = name.replace("\\", "/")
@@ -83,6 +89,30 @@ def is_litter(path: str) -> bool:
 def is_labels_table(path: str) -> bool:
     """Tell whether a file is a table of known labels: labels.csv, or a table of any other name."""
     return path.lower().endswith((".csv", ".tsv"))
+
+
+def most_bytes(path: str, limits: Limits) -> int:
+    """Return how many bytes a file of this name may have: tables and documents may be larger."""
+    if is_labels_table(path):
+        return limits.csv_max_bytes
+    large = path.lower().endswith(_DOCUMENTS) or "idx3" in path.rpartition("/")[2].lower()
+    return limits.document_max_bytes if large else limits.max_bytes
+
+
+def page_path(document: str, number: int, suffix: str) -> str:
+    """Return the path of a document's page, as if the document were a folder of its pages."""
+    name = document.rpartition("/")[2]
+    stem, dot, _ = name.rpartition(".")
+    return f"{document}/{(stem if dot and stem else name)[:200]}_p{number:04}.{suffix}"
+
+
+def is_weights(path: str) -> bool:
+    """Tell by its name whether a file holds a model's weights, which no upload of pictures has."""
+    return path.lower().endswith(_WEIGHTS)
+
+
+_DOCUMENTS = (".pdf", ".tif", ".tiff", ".parquet")
+_WEIGHTS = (".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".safetensors", ".onnx", ".h5")
 
 
 def extension_mismatch(name: str, media_type: str) -> bool:

@@ -5,6 +5,7 @@ All of them end as one stream of members, so that what follows is the same for e
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -14,29 +15,36 @@ from pathlib import Path
 from typing import BinaryIO
 
 from annotations.intake.archives import Member, read_archive
+from annotations.intake.containers import container_kind, container_members, is_container
 from annotations.intake.limits import DEFAULT, Limits
-from annotations.intake.names import is_labels_table, is_litter
+from annotations.intake.names import is_litter, is_weights, most_bytes
 from annotations.intake.refusals import Refusal
-from annotations.intake.sniff import SNIFF_BYTES, archive_kind
+from annotations.intake.sniff import SNIFF_BYTES, archive_kind, unpacked_idx
 
 _INDEX, _PIECES = "index.json", "pieces"
 
 
-def from_path(path: Path, limits: Limits = DEFAULT) -> Iterator[Member]:
+def from_path(
+    path: Path, limits: Limits = DEFAULT, *, root: Path | None = None
+) -> Iterator[Member]:
     """Yield what a folder holds, at any depth and in order of name, or what a file is or holds.
 
-    Links to folders are not followed. Raises FileNotFoundError where there is nothing.
+    Links to folders are not followed, and with a `root` none that leads out of that. Raises
+    FileNotFoundError where there is nothing.
     """
     if not path.is_dir():
         with path.open("rb") as file:
-            yield from _opened(file, path.name, limits, alone=True)
+            yield from opened(file, path.name, limits, alone=True)
         return
     files = sorted(_files_below(path))
     for number, name in enumerate(files, start=1):
         shown = name.relative_to(path).as_posix()
+        if (refusal := _refusal_of_kind(name, root)) is not None:
+            yield Member(shown, refusal=refusal, done=number / len(files))
+            continue
         try:
             with name.open("rb") as file:
-                for member in _opened(file, shown, limits, alone=False):
+                for member in opened(file, shown, limits, alone=False):
                     member.done = (number - 1 + member.done) / len(files)
                     yield member
         except OSError as error:
@@ -44,25 +52,32 @@ def from_path(path: Path, limits: Limits = DEFAULT) -> Iterator[Member]:
             yield Member(shown, refusal=reason, done=number / len(files))
 
 
+def _refusal_of_kind(path: Path, root: Path | None) -> Refusal | None:
+    """Refuse pipes and devices, which could be read for ever, and links out of the root."""
+    if root is not None and not path.resolve().is_relative_to(root):
+        return Refusal("symlink_in_archive", "The file is a link that leads out of the folder.")
+    return None if path.is_file() or not path.exists() else Refusal("special_file")
+
+
 def _files_below(folder: Path) -> Iterator[Path]:
     for parent, _, names in os.walk(folder):
         yield from (Path(parent, name) for name in names)
 
 
-def _opened(file: BinaryIO, name: str, limits: Limits, *, alone: bool) -> Iterator[Member]:
-    """Yield one file's members: itself, or those of the archive that it is."""
+def opened(file: BinaryIO, name: str, limits: Limits, *, alone: bool) -> Iterator[Member]:
+    """Yield an open file's members: itself, or those of the archive that it is."""
     head = file.read(SNIFF_BYTES)
     file.seek(0)
     if is_litter(name):
         yield Member(name, ignored=True, done=1.0)
-    elif archive_kind(head):
+    elif (archive_kind(head) or is_container(head)) and not is_weights(name):
         yield from _members_of(file, name, limits, prefix="" if alone else f"{name}/")
     else:
         yield _single(file, name, limits)
 
 
 def _single(file: BinaryIO, name: str, limits: Limits) -> Member:
-    most = limits.csv_max_bytes if is_labels_table(name) else limits.max_bytes
+    most = most_bytes(name, limits)
     data = file.read(most + 1)
     if len(data) > most:
         too_large = Refusal("too_large", f"The file is larger than {most:,} bytes.")
@@ -72,12 +87,29 @@ def _single(file: BinaryIO, name: str, limits: Limits) -> Member:
 
 def _members_of(file: BinaryIO, name: str, limits: Limits, prefix: str) -> Iterator[Member]:
     """Yield an archive's members; where it breaks off, its own name is the last one, refused."""
+    if (kind := container_kind(file)) is not None:
+        yield from container_members(file, name, kind, limits)
+        return
     try:
         for member in read_archive(file, limits):
             member.path = prefix + member.path
-            yield member
+            yield from _taken_apart(member, limits)
     except Refusal as refusal:
         yield Member(name, refusal=refusal, done=1.0)
+
+
+def _taken_apart(member: Member, limits: Limits) -> Iterator[Member]:
+    """Yield an archive's member, or what it holds where it is a container of pictures."""
+    head = member.data[:SNIFF_BYTES]
+    if not (is_container(head) or unpacked_idx(head)):
+        yield member
+        return
+    file = io.BytesIO(member.data)
+    kind = container_kind(file)
+    assert kind is not None
+    for inner in container_members(file, member.path, kind, limits):
+        inner.done = member.done
+        yield inner
 
 
 # ------------------------------------------------------------------------------------- uploads
@@ -115,15 +147,15 @@ class Spool:
     def write(self, piece: bytes) -> None:
         """More bytes of the file that began last; too many of them are counted, not kept."""
         part = self.parts[-1]
-        if part.size == 0 and archive_kind(piece[:SNIFF_BYTES]):
+        head = piece[:SNIFF_BYTES]
+        if part.size == 0 and (archive_kind(head) or is_container(head)):
             part.archive = f"archive{len(self.parts)}"
             self._archive = (self.folder / part.archive).open("wb")
         part.size += len(piece)
         if self._archive is not None:
             self._archive.write(piece)
             return
-        most = self.limits.csv_max_bytes if is_labels_table(part.name) else self.limits.max_bytes
-        part.too_large = part.too_large or part.size > most
+        part.too_large = part.too_large or part.size > most_bytes(part.name, self.limits)
         if not part.too_large:
             self._pieces.write(piece)
 
@@ -172,7 +204,10 @@ def from_spool(folder: Path, limits: Limits = DEFAULT) -> Iterator[Member]:
 def _of_part(
     folder: Path, pieces: BinaryIO, part: _Part, limits: Limits, *, alone: bool
 ) -> Iterator[Member]:
-    if part.archive:
+    if part.archive and is_weights(part.name):
+        with (folder / part.archive).open("rb") as file:
+            yield Member(part.name, file.read(SNIFF_BYTES), done=1.0)
+    elif part.archive:
         with (folder / part.archive).open("rb") as file:
             prefix = "" if alone else f"{part.name}/"
             yield from _members_of(file, part.name, limits, prefix)

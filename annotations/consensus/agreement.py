@@ -186,7 +186,7 @@ def alpha_by_distance(
     observed = sum(
         2.0 * sum(_pair_distances(unit, distance)) / (len(unit) - 1) for unit in units
     ) / len(pool)
-    expected = _expected_distance(pool, distance, expected_pairs, seed)
+    expected = chance_distance(pool, distance, pairs=expected_pairs, seed=seed)
     return 1.0 - observed / expected if expected > 0 else float("nan")
 
 
@@ -198,20 +198,27 @@ def _pair_distances(
             yield distance(left, right)
 
 
-def _expected_distance(
+def chance_distance(
     pool: Sequence[Answer],
     distance: Callable[[Answer, Answer], float],
-    expected_pairs: int,
-    seed: int,
+    *,
+    pairs: int,
+    seed: int = 0,
 ) -> float:
+    """Mean distance of any two of a pool of answers: what would be if they were dealt by chance.
+
+    Of more than `pairs` pairs so many are drawn by seed; NaN with fewer than two answers.
+    """
     n = len(pool)
-    if n * (n - 1) // 2 <= expected_pairs:
+    if n < 2:
+        return float("nan")
+    if n * (n - 1) // 2 <= pairs:
         return sum(_pair_distances(pool, distance)) / (n * (n - 1) / 2)
     random = np.random.default_rng(seed)
-    left = random.integers(0, n, expected_pairs)
-    right = (left + random.integers(1, n, expected_pairs)) % n
-    pairs = zip(left.tolist(), right.tolist(), strict=True)
-    return sum(distance(pool[i], pool[j]) for i, j in pairs) / expected_pairs
+    left = random.integers(0, n, pairs)
+    right = (left + random.integers(1, n, pairs)) % n
+    drawn = zip(left.tolist(), right.tolist(), strict=True)
+    return sum(distance(pool[i], pool[j]) for i, j in drawn) / pairs
 
 
 # --- two labelers ----------------------------------------------------------------------------

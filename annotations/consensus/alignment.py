@@ -78,7 +78,9 @@ def token_keys(reading: Sequence[Token]) -> list[str]:
     return [token.key for token in reading]
 
 
-def less_apart(keys: Sequence[Sequence[str]], weights: Sequence[float]) -> list[float]:
+def less_apart(
+    keys: Sequence[Sequence[str]], weights: Sequence[float], strength: float = APART
+) -> list[float]:
     """Weights lowered for readings that lie far from the others on this text."""
     lowered = []
     for mine, own in zip(range(len(keys)), weights, strict=True):
@@ -88,7 +90,7 @@ def less_apart(keys: Sequence[Sequence[str]], weights: Sequence[float]) -> list[
             weights[other] * Levenshtein.normalized_distance(keys[mine], keys[other])
             for other in others
         )
-        lowered.append(own / (1.0 + APART * apart / total) if total > 0 else own)
+        lowered.append(own / (1.0 + strength * apart / total) if total > 0 else own)
     return lowered
 
 
@@ -170,7 +172,8 @@ def _winner(place: Votes, pivot_key: str, total: float) -> Token | None:
     if key is None:
         return None
     forms = place[key]
-    raw = max(forms, key=lambda form: (round(forms[form], 9), form))
+    # Of equals the one that ends a line: a break is left out sooner than put in by mistake.
+    raw = max(forms, key=lambda form: (round(forms[form], 9), "\n" in form, form))
     return Token(raw, key, sums[key] / total if total > 0 else 1.0)
 
 

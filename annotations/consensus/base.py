@@ -27,7 +27,9 @@ class VoteTable:
     items, labelers, codes: int32 (V,), the item index in [0, n_items), the index into
     `labeler_keys`, and the class in [0, n_classes). labeler_keys: int64 (L,), the caller's own
     ids. weights: float64 (V,) >= 0 or None for ones; a vote of weight w counts as w votes.
-    A labeler may vote on an item more than once.
+    A labeler may vote on an item more than once. log_priors: float64 (n_items, K) or None: what
+    was known of an item before its votes, in place of the classes' frequencies; NaN rows where
+    nothing was. With many classes (where a table has no dense rows) they are not looked at.
     """
 
     items: IntArray
@@ -37,6 +39,7 @@ class VoteTable:
     labeler_keys: KeyArray
     n_classes: int
     weights: FloatArray | None = None
+    log_priors: FloatArray | None = None
 
     def __post_init__(self) -> None:
         for name in ("items", "labelers", "codes"):
@@ -62,6 +65,8 @@ class VoteTable:
             or (self.weights < 0).any()
         ):
             raise ValueError("weights must be finite, not negative, and one per vote")
+        if self.log_priors is not None and self.log_priors.shape != (self.n_items, self.n_classes):
+            raise ValueError("priors must have a row per item and a column per class")
 
     def __len__(self) -> int:
         return len(self.items)
@@ -202,6 +207,11 @@ class CategoricalMethod(Protocol):
         start: CategoricalFit | None = None,
         params: Params | None = None,
     ) -> CategoricalFit: ...
+
+
+def add_priors(scores: FloatArray, own: FloatArray | None, log_prior: FloatArray) -> None:
+    """Add to scores (n, K), in place, each item's own log prior or, where NaN, the classes'."""
+    scores += log_prior if own is None else np.where(np.isnan(own), log_prior, own)
 
 
 def tally(index: npt.NDArray[Any], weights: FloatArray, size: int) -> FloatArray:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotations.consensus.base import FloatArray
-from annotations.consensus.presence import presence_confidence
+from annotations.consensus.presence import mean_confidence, presence_odds
 from annotations.measures.boxes import Box, edges_of, match, overlap_matrix
 
 LEAST_OVERLAP = 0.4
@@ -41,11 +41,13 @@ class BoxVerdict:
     """kept: the consensus, left to right. rejected: clusters below the quorum, likeliest first.
 
     confidence: mean probability that what is kept is there and what is rejected is not.
+    odds: the log odds of each of these.
     """
 
     kept: tuple[BoxCluster, ...]
     rejected: tuple[BoxCluster, ...]
     confidence: float
+    odds: tuple[float, ...] = ()
 
 
 @dataclass
@@ -62,11 +64,13 @@ def merge_boxes(
     *,
     least_overlap: float = LEAST_OVERLAP,
     quorum: float = QUORUM,
+    average: bool = False,
 ) -> BoxVerdict:
     """The consensus of one image's answers, whatever their order.
 
     weights: how much each labeler's presence votes count (default 1). Of two answers by one
-    labeler both count. Raises ValueError without an answer.
+    labeler both count. average: each edge is the mean of the labelers', not the median. Raises
+    ValueError without an answer.
     """
     if not answers:
         raise ValueError("at least one answer is needed")
@@ -78,13 +82,15 @@ def merge_boxes(
     boxes = [_sorted(answers[i]) for i in order]
     shares = np.array([given[i] for i in order]) / max(math.fsum(given), 1e-300)
     clusters = _cluster(boxes, least_overlap)
-    found = [_summary(cluster, keys, boxes, shares) for cluster in clusters]
+    found = [_summary(cluster, keys, boxes, shares, average) for cluster in clusters]
+    odds = presence_odds([cluster.support for cluster in found], list(shares), quorum)
     kept = [cluster for cluster in found if cluster.support >= quorum - 1e-9]
     rest = [cluster for cluster in found if cluster.support < quorum - 1e-9]
     return BoxVerdict(
         tuple(sorted(kept, key=lambda c: (c.box.x, c.box.y, c.box.width, c.box.height))),
         tuple(sorted(rest, key=lambda c: (-round(c.support, 9), c.box.x, c.box.y))),
-        presence_confidence([cluster.support for cluster in found], list(shares)),
+        mean_confidence(odds),
+        odds,
     )
 
 
@@ -143,10 +149,12 @@ def _summary(
     keys: Sequence[int],
     boxes: Sequence[Sequence[Box]],
     shares: npt.NDArray[np.float64],
+    average: bool,
 ) -> BoxCluster:
     members = sorted(cluster.members.items())
     edges = np.array([boxes[labeler][box].edges() for labeler, box in members])
-    left, top, right, bottom = np.median(edges, axis=0).tolist()
+    centre = edges.mean(axis=0) if average else np.median(edges, axis=0)
+    left, top, right, bottom = centre.tolist()
     low, high = np.quantile(edges, [0.25, 0.75], axis=0)
     spread = (high - low).tolist()
     support = math.fsum(shares[labeler] for labeler, _ in members)

@@ -13,6 +13,7 @@ from annotations.consensus.labeler_model import LabelerModel
 
 # What a person may set; the rest makes a method what it is, or only says how long it may take.
 SETTINGS = ("full_weight", "smoothing", "pool_share", "shrink", "prior_power")
+SHARES = ("full_weight", "pool_share", "prior_power")  # from 0 to 1, the others up to TOP
 TOP = 1e4
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from annotations.consensus.base import FloatArray, IntArray, VoteTable, tally
+from annotations.consensus.base import FloatArray, IntArray, VoteTable, add_priors, tally
 from annotations.consensus.labeler_model import Estimate, LabelerModel
 
 # Counts this small are dropped from a fit: they cannot be seen in any posterior.
@@ -111,7 +111,7 @@ class DenseEM:
         """Posteriors (n_items, K) and the mean log evidence."""
         rows = self.log_rows(counts)
         scores = self.matrix @ rows
-        scores += self.model.log_prior(mass)
+        add_priors(scores, self.votes.log_priors, self.model.log_prior(mass))
         posteriors, log_evidence = normalise(scores)
         evidence = float(log_evidence[self.active].mean()) if self.active.any() else 0.0
         return self.clamp(posteriors), evidence

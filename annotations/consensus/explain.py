@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotations.consensus.base import FloatArray
 from annotations.consensus.fit import CategoricalFit
 
 
@@ -14,8 +15,9 @@ from annotations.consensus.fit import CategoricalFit
 class Explanation:
     """The log odds (nats) of `best` against `rival`, in parts.
 
-    prior: what the classes' frequencies say. votes: the part of each vote, in the order given;
-    above 0 it speaks for `best`. prior + sum(votes) is the log of p(best) / p(rival).
+    prior: what was known before the votes: the classes' frequencies, or a model's opinion.
+    votes: the part of each vote, in the order given; above 0 it speaks for `best`.
+    prior + sum(votes) is the log of p(best) / p(rival).
     """
 
     best: int
@@ -29,6 +31,7 @@ def explain(
     labeler_keys: Sequence[int],
     codes: Sequence[int],
     weights: Sequence[float] | None = None,
+    log_prior: FloatArray | None = None,
 ) -> Explanation | None:
     """Take one ballot's posterior apart; None for an empty ballot or a single class.
 
@@ -36,7 +39,8 @@ def explain(
     """
     if not codes or fit.n_classes < 2:
         return None
-    posterior = fit.posterior(labeler_keys, codes, weights)
+    known = fit.log_prior if log_prior is None else log_prior
+    posterior = fit.posterior(labeler_keys, codes, weights, log_prior=known)
     best, rival = (int(code) for code in np.argsort(-posterior, kind="stable")[:2])
     given = [1.0] * len(codes) if weights is None else weights
     voted = set(codes)
@@ -44,7 +48,7 @@ def explain(
         weight * (_log(fit, key, code, best, voted) - _log(fit, key, code, rival, voted))
         for key, code, weight in zip(labeler_keys, codes, given, strict=True)
     )
-    prior = float(fit.log_prior[best] - fit.log_prior[rival])
+    prior = float(known[best] - known[rival])
     return Explanation(
         best, rival, prior / fit.temperature, tuple(part / fit.temperature for part in parts)
     )

@@ -83,13 +83,18 @@ class CategoricalFit:
         labeler_keys: Sequence[int],
         codes: Sequence[int],
         weights: Sequence[float] | None = None,
+        *,
+        log_prior: FloatArray | None = None,
     ) -> FloatArray:
         """Class probabilities (K,) of one item from its votes; the prior for an empty ballot.
 
-        The order of the votes does not matter, not even to the last bit. A labeler the fit has
-        not seen counts as the pool's mean labeler. Raises ValueError for a code outside [0, K).
+        log_prior (K,): what was known of this item before its votes, in place of the classes'
+        frequencies. The order of the votes does not matter, not even to the last bit. A labeler the
+        fit has not seen counts as the pool's mean labeler. Raises ValueError for a code outside
+        [0, K).
         """
         scores = self._scores(labeler_keys, codes, weights)
+        scores += self.log_prior if log_prior is None else log_prior
         scores /= self.temperature
         scores -= scores.max()
         np.exp(scores, out=scores)
@@ -117,7 +122,6 @@ class CategoricalFit:
             kept = scores[voted]
             scores[:] = shared
             scores[voted] = kept
-        scores += self.log_prior
         return scores
 
     def log_row(self, labeler_key: int, code: int) -> FloatArray:
@@ -194,6 +198,7 @@ class CategoricalFit:
             codes=votes.codes[mine],
             weights=None if votes.weights is None else votes.weights[mine],
             n_items=len(wanted),
+            log_priors=None if votes.log_priors is None else votes.log_priors[wanted],
         )
         return np.asarray(self.posteriors(part)[inverse])
 

@@ -6,27 +6,28 @@ from collections.abc import Sequence
 
 from scipy import special
 
-MOST_OFTEN = 1 / 5
-FLOOR = 1 / 30
+# The share of gold among a new labeler's items, and among those of one who has proved good.
+OFTEN = 1 / 5
+SELDOM = 1 / 30
 # So many gold answers at the highest rate: with 1 in 5 those of the first twenty items.
 NEW = 4
 LATEST = 10
 # So many wrong ones among the latest bring a labeler back to the highest rate.
 SLIPPING = 4
-CONSIDERED = 24  # answers after which the rate of a good labeler has come down to the floor
+CONSIDERED = 24  # answers after which the usual rate of a good labeler has come down all the way
 LEVEL = 0.95
 
 
-def gold_rate(latest: Sequence[bool]) -> float:
-    """The share of a labeler's items that should be gold, in [FLOOR, MOST_OFTEN].
+def gold_rate(latest: Sequence[bool], *, often: float = OFTEN, seldom: float = SELDOM) -> float:
+    """The share of a labeler's items that should be gold, in [seldom, often].
 
     latest: whether their gold answers were right, newest first; `CONSIDERED` of them are enough.
     New labelers are tested often, good ones ever less, and whoever slips more again.
     """
-    by_number = MOST_OFTEN * NEW / max(len(latest), NEW)
+    by_number = often * NEW / max(len(latest), NEW)
     wrong = list(latest[:LATEST]).count(False)
-    by_slips = FLOOR + (MOST_OFTEN - FLOOR) * min(wrong / SLIPPING, 1.0)
-    return max(FLOOR, by_number, by_slips if len(latest) >= NEW else MOST_OFTEN)
+    by_slips = seldom + (often - seldom) * min(wrong / SLIPPING, 1.0)
+    return max(seldom, by_number, by_slips if len(latest) >= NEW else often)
 
 
 def share_interval(right: int, count: int, level: float = LEVEL) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from annotations.consensus.keypoints import (
     FARTHEST,
     LEAST_DEVIATION,
     OCCLUDED,
+    OUTLIER,
     QUORUM,
     SHARED_POINTS,
     START_DEVIATION,
@@ -24,9 +25,10 @@ from annotations.consensus.keypoints import (
     LabelerRecord,
     PointVerdict,
     find_swaps,
+    plain_medians,
     robust_mean,
 )
-from annotations.consensus.presence import presence_confidence
+from annotations.consensus.presence import mean_confidence, presence_odds
 from annotations.measures.boxes import match
 from annotations.measures.keypoints import Instance, Skeleton, places, point_error, scale_of
 
@@ -37,16 +39,28 @@ Cluster = dict[int, int]  # labeler position -> index of the instance
 
 
 @dataclass(frozen=True)
+class PointRule:
+    """quorum: share of labelers who must have an instance. farthest: see `FARTHEST`. outlier: see
+    `OUTLIER`. shared_points: see `SHARED_POINTS`. plain: the geometric median alone, whoever
+    placed the points."""
+
+    quorum: float = QUORUM
+    farthest: float = FARTHEST
+    outlier: float = OUTLIER
+    shared_points: float = SHARED_POINTS
+    plain: bool = False
+
+
+@dataclass(frozen=True)
 class KeypointFit:
     """Records of labelers under one skeleton; merges one ballot on its own."""
 
     skeleton: Skeleton
     records: Mapping[int, LabelerRecord] = field(default_factory=dict)
     pool_deviation: float = START_DEVIATION
+    rule: PointRule = field(default_factory=PointRule)
 
-    def merge(
-        self, labeler_keys: Sequence[int], answers: Sequence[Answer], *, quorum: float = QUORUM
-    ) -> KeypointVerdict:
+    def merge(self, labeler_keys: Sequence[int], answers: Sequence[Answer]) -> KeypointVerdict:
         """The consensus of one image's answers, whatever their order.
 
         Raises ValueError without an answer.
@@ -54,12 +68,16 @@ class KeypointFit:
         if not answers:
             raise ValueError("at least one answer is needed")
         keys, ballot = _in_order(labeler_keys, answers)
-        found = [self._summary(c, keys, ballot) for c in cluster_instances(ballot, self.skeleton)]
+        quorum = self.rule.quorum
+        clusters = cluster_instances(ballot, self.skeleton, self.rule.farthest)
+        found = [self._summary(cluster, keys, ballot) for cluster in clusters]
         found.sort(key=lambda verdict: (-round(verdict.support, 9), verdict.members))
+        odds = presence_odds([verdict.support for verdict in found], [1.0] * len(keys), quorum)
         return KeypointVerdict(
             tuple(verdict for verdict in found if verdict.support >= quorum - 1e-9),
             tuple(verdict for verdict in found if verdict.support < quorum - 1e-9),
-            presence_confidence([verdict.support for verdict in found], [1.0] * len(keys)),
+            mean_confidence(odds),
+            odds,
         )
 
     def _summary(
@@ -88,9 +106,13 @@ class KeypointFit:
         self, stack: FloatArray, labelers: Sequence[int], scale: float
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """`robust_mean` with what is known about these labelers."""
+        if self.rule.plain:
+            return plain_medians(stack, scale)
         deviations = np.array([self.deviation(key) for key in labelers])
         bias = np.array([self.bias(key) for key in labelers]).reshape(-1, 2)
-        return robust_mean(stack, np.ones(len(labelers)), deviations, bias, scale)
+        return robust_mean(
+            stack, np.ones(len(labelers)), deviations, bias, scale, self.rule.outlier
+        )
 
     def _point(
         self,
@@ -120,14 +142,15 @@ class KeypointFit:
     def deviation(self, labeler_key: int) -> float:
         """Standard deviation per axis in units of the scale, shrunk to the pool's."""
         record = self.records.get(labeler_key, LabelerRecord())
-        own, pool = record.points * record.deviation**2, SHARED_POINTS * self.pool_deviation**2
-        variance = (own + pool) / (record.points + SHARED_POINTS)
+        own, pool = record.points * record.deviation**2, self.pool_deviation**2
+        shared = self.rule.shared_points
+        variance = (own + shared * pool) / (record.points + shared) if record.points else pool
         return max(math.sqrt(variance), LEAST_DEVIATION)
 
     def bias(self, labeler_key: int) -> tuple[float, float]:
         """Mean offset in units of the scale, shrunk to none."""
         record = self.records.get(labeler_key, LabelerRecord())
-        share = record.points / (record.points + SHARED_POINTS)
+        share = record.points / (record.points + self.rule.shared_points) if record.points else 0.0
         return record.bias[0] * share, record.bias[1] * share
 
     def to_json(self) -> dict[str, Any]:
@@ -159,9 +182,10 @@ def fit_keypoints(
     ballots: Sequence[tuple[Sequence[int], Sequence[Answer]]],
     *,
     start: KeypointFit | None = None,
+    rule: PointRule | None = None,
 ) -> KeypointFit:
     """Learn labelers' bias and deviation from ballots: (labeler keys, answers) per image."""
-    fit = KeypointFit(skeleton) if start is None else replace(start, skeleton=skeleton)
+    fit = replace(start or KeypointFit(skeleton), skeleton=skeleton, rule=rule or PointRule())
     for _ in range(ROUNDS if start is None else 1):
         fit = _refit(fit, ballots)
     return fit
@@ -175,7 +199,7 @@ def _refit(
     instances: dict[int, int] = defaultdict(int)
     for labeler_keys, answers in ballots:
         keys, ballot = _in_order(labeler_keys, answers)
-        for cluster in cluster_instances(ballot, fit.skeleton):
+        for cluster in cluster_instances(ballot, fit.skeleton, fit.rule.farthest):
             labelers = [keys[position] for position in sorted(cluster)]
             mine = [ballot[position][cluster[position]] for position in sorted(cluster)]
             mended, scale, swapped = untangle(mine, fit.skeleton)
@@ -224,7 +248,9 @@ def untangle(mine: Sequence[Instance], skeleton: Skeleton) -> tuple[FloatArray, 
     return stack, scale, swapped
 
 
-def cluster_instances(ballot: Sequence[Answer], skeleton: Skeleton) -> list[Cluster]:
+def cluster_instances(
+    ballot: Sequence[Answer], skeleton: Skeleton, farthest: float = FARTHEST
+) -> list[Cluster]:
     """Instances of different labelers that are one object, at most one per labeler."""
     spots = [[places(instance, skeleton) for instance in answer] for answer in ballot]
     clusters: list[Cluster] = []
@@ -233,7 +259,7 @@ def cluster_instances(ballot: Sequence[Answer], skeleton: Skeleton) -> list[Clus
         pairs: list[tuple[int, int]] = []
         if clusters and mine:
             rows = [[_apart(spot, each, spots, skeleton) for each in clusters] for spot in mine]
-            pairs = match(1.0 - np.array(rows), 1.0 - FARTHEST)
+            pairs = match(1.0 - np.array(rows), 1.0 - farthest)
         for index, place in pairs:
             clusters[place][labeler] = index
         taken = {index for index, _ in pairs}

@@ -59,11 +59,13 @@ class InstanceVerdict:
 
 @dataclass(frozen=True)
 class KeypointVerdict:
-    """kept: the consensus; rejected: instances below the quorum; confidence about presence."""
+    """kept: the consensus; rejected: instances below the quorum; confidence about presence;
+    odds: the log odds that each of these is rightly kept or rejected."""
 
     kept: tuple[InstanceVerdict, ...]
     rejected: tuple[InstanceVerdict, ...]
     confidence: float
+    odds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,15 +138,17 @@ def robust_mean(
     deviations: FloatArray,
     bias: FloatArray,
     scale: float,
+    outlier: float = OUTLIER,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Means (P, 2), inliers (n, P) and spread (P,) in units of the scale.
 
-    stack: (n, P, 2); deviations (n,) and bias (n, 2) of the labelers in units of the scale.
+    stack: (n, P, 2); deviations (n,) and bias (n, 2) of the labelers in units of the scale;
+    outlier: how many deviations off a point is left out.
     """
     mended = stack - scale * bias[:, None, :]
     centres = geometric_median(mended, weights)
     off = np.hypot(*np.moveaxis(mended - centres, 2, 0)) / scale
-    inlier = off <= OUTLIER * np.maximum(deviations, _typical(off))[:, None]
+    inlier = off <= outlier * np.maximum(deviations, _typical(off))[:, None]
     # Where all lie far apart nobody is an outlier.
     inlier |= ~np.isnan(off) & ~inlier.any(axis=0)
     kept = inlier.any(axis=0)
@@ -158,6 +162,17 @@ def robust_mean(
     agreed = (low == high).all(axis=1)
     means[agreed] = low[agreed]
     return means, inlier, spread
+
+
+def plain_medians(stack: FloatArray, scale: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """What `robust_mean` gives, with the geometric median alone: all labelers weigh alike."""
+    centres = geometric_median(stack, np.ones(len(stack)))
+    off = np.hypot(*np.moveaxis(stack - centres, 2, 0)) / scale
+    placed = ~np.isnan(off)
+    spread = np.full(len(centres), np.nan)
+    has = placed.any(axis=0)
+    spread[has] = np.nanmedian(off[:, has], axis=0)
+    return centres, placed, spread
 
 
 def _typical(off: FloatArray) -> float:

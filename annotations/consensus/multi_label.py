@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from annotations.consensus.base import FloatArray, IntArray, VoteTable
+from annotations.consensus.base import CategoricalMethod, FloatArray, IntArray, VoteTable
 from annotations.consensus.fit import CategoricalFit, Skill
 from annotations.consensus.half_half import HalfHalf
+from annotations.consensus.merging import joint_confidence
 
 FORMAT = 1
 NO, YES = 0, 1
@@ -67,11 +68,13 @@ class MultiLabelVotes:
 @dataclass(frozen=True)
 class MultiLabelVerdict:
     """codes: the labels that are more likely true than not; probability: of each label (K,);
-    confidence: that the whole set is right."""
+    confidence: that the whole set is right; odds: log odds that each label is rightly given or
+    not given, before any temperature (K,)."""
 
     codes: tuple[int, ...]
     probability: FloatArray
     confidence: float
+    odds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,16 @@ class MultiLabelFit:
         return len(self.label_odds)
 
     def merge(
-        self, labeler_keys: Sequence[int], choices: Sequence[Sequence[int]]
+        self,
+        labeler_keys: Sequence[int],
+        choices: Sequence[Sequence[int]],
+        *,
+        threshold: float = 0.5,
     ) -> MultiLabelVerdict:
-        """The verdict on one item from its answers, whatever their order, in n_labels steps."""
+        """The verdict on one item from its answers, whatever their order, in n_labels steps.
+
+        threshold: the probability, before any temperature, above which a label is given.
+        """
         ballot = sorted(
             (int(key), tuple(sorted(set(codes))))
             for key, codes in zip(labeler_keys, choices, strict=True)
@@ -98,11 +108,17 @@ class MultiLabelFit:
             no, yes = self._gain(key, NO), self._gain(key, YES)
             odds += no
             odds[list(codes)] += yes - no
-        odds = (odds + self.label_odds) / self.binary.temperature
-        probability = 1.0 / (1.0 + np.exp(-np.clip(odds, -700.0, 700.0)))
-        sure = np.maximum(probability, 1.0 - probability)
-        codes = tuple(np.flatnonzero(probability > 0.5).tolist())
-        return MultiLabelVerdict(codes, probability, float(np.exp(np.log(sure).sum())))
+        odds += self.label_odds
+        given = odds > np.log(threshold / (1.0 - threshold))
+        temperature = self.binary.temperature
+        cooled = np.clip(odds / temperature, -700.0, 700.0)
+        right = np.where(given, odds, -odds).tolist()
+        return MultiLabelVerdict(
+            tuple(np.flatnonzero(given).tolist()),
+            np.asarray(1.0 / (1.0 + np.exp(-cooled))),
+            joint_confidence(right, temperature),
+            tuple(right),
+        )
 
     def _gain(self, key: int, vote: int) -> float:
         """Log odds that one vote adds for "true"."""
@@ -139,11 +155,15 @@ def fit_multi_label(
     *,
     known: Mapping[int, Sequence[int]] | None = None,
     start: MultiLabelFit | None = None,
+    method: CategoricalMethod | None = None,
 ) -> MultiLabelFit:
-    """Learn labelers and label rates; known: item index -> its certain labels."""
+    """Learn labelers and label rates; known: item index -> its certain labels; method: what
+    learns the labelers from a yes or no per item and label."""
     table = votes.binary()
     certain = _known_cells(known or {}, votes.n_labels)
-    binary = HalfHalf().fit(table, known=certain, start=None if start is None else start.binary)
+    binary = (method or HalfHalf()).fit(
+        table, known=certain, start=None if start is None else start.binary
+    )
     posteriors = binary.posteriors(table, known=certain)[:, YES].reshape(-1, votes.n_labels)
     answered = np.bincount(votes.items, minlength=votes.n_items) > 0
     odds = np.zeros(votes.n_labels)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotations.consensus.base import FloatArray
 from annotations.consensus.boxes import LEAST_OVERLAP, QUORUM
-from annotations.consensus.presence import presence_confidence
+from annotations.consensus.presence import mean_confidence, presence_odds
 from annotations.measures.boxes import match
 from annotations.measures.geometry import Grid, contours, fill, signed_distance, simplify
 from annotations.measures.polygons import Polygon, identities, points_of, polygon_overlap
@@ -25,6 +26,16 @@ CELLS = 192
 TOLERANCE = 0.35
 # A labeler's distance counts up to this many times the usual disagreement about the outline.
 CLIP = 3.0
+
+
+@dataclass(frozen=True)
+class OutlineRule:
+    """How an outline is averaged. cells: of the grid, on its longer side. clip: see `CLIP`.
+    pixel_share: not None lets every pixel count that this share of the weight has, and no more."""
+
+    cells: int = CELLS
+    clip: float = CLIP
+    pixel_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -43,11 +54,12 @@ class PolygonCluster:
 @dataclass(frozen=True)
 class PolygonVerdict:
     """kept: the consensus; rejected: clusters below the quorum; confidence: mean probability
-    that what is kept is there and what is rejected is not."""
+    that what is kept is there and what is rejected is not; odds: the log odds of each."""
 
     kept: tuple[PolygonCluster, ...]
     rejected: tuple[PolygonCluster, ...]
     confidence: float
+    odds: tuple[float, ...] = ()
 
 
 def merge_polygons(
@@ -57,6 +69,7 @@ def merge_polygons(
     *,
     least_overlap: float = LEAST_OVERLAP,
     quorum: float = QUORUM,
+    outline: OutlineRule = OutlineRule(),
 ) -> PolygonVerdict:
     """The consensus of one image's answers, whatever their order.
 
@@ -72,12 +85,14 @@ def merge_polygons(
     shapes = [sorted(answers[i], key=Polygon.identity) for i in order]
     shares = [given[i] / max(math.fsum(given), 1e-300) for i in order]
     clusters = _cluster(shapes, least_overlap)
-    found = [_summary(cluster, keys, shapes, shares) for cluster in clusters]
+    found = [_summary(cluster, keys, shapes, shares, outline) for cluster in clusters]
+    odds = presence_odds([cluster.support for cluster in found], shares, quorum)
     found.sort(key=lambda c: (-round(c.support, 9), c.polygon.identity()))
     return PolygonVerdict(
         tuple(cluster for cluster in found if cluster.support >= quorum - 1e-9),
         tuple(cluster for cluster in found if cluster.support < quorum - 1e-9),
-        presence_confidence([cluster.support for cluster in found], list(shares)),
+        mean_confidence(odds),
+        odds,
     )
 
 
@@ -106,6 +121,7 @@ def _summary(
     keys: Sequence[int],
     shapes: Sequence[Sequence[Polygon]],
     shares: Sequence[float],
+    rule: OutlineRule,
 ) -> PolygonCluster:
     pairs = sorted(members.items())
     mine = [shapes[labeler][index] for labeler, index in pairs]
@@ -115,7 +131,7 @@ def _summary(
     for polygon, weight in zip(mine, weights, strict=True):
         votes[polygon.label] = votes.get(polygon.label, 0.0) + weight
     label = max(sorted(votes), key=lambda name: round(votes[name], 9))
-    outline, spread = mean_outline(mine, weights)
+    outline, spread = mean_outline(mine, weights, rule)
     return PolygonCluster(
         Polygon(outline, label),
         min(support, 1.0),
@@ -126,7 +142,7 @@ def _summary(
 
 
 def mean_outline(
-    polygons: Sequence[Polygon], weights: Sequence[float]
+    polygons: Sequence[Polygon], weights: Sequence[float], rule: OutlineRule = OutlineRule()
 ) -> tuple[tuple[tuple[float, float], ...], float]:
     """The mean outline of polygons of one object, and the labelers' median distance from it (px).
 
@@ -134,16 +150,23 @@ def mean_outline(
     """
     if len({polygon.points for polygon in polygons}) == 1:
         return polygons[0].points, 0.0
-    grid = Grid.around(points_of(polygons), CELLS)
+    grid = Grid.around(points_of(polygons), rule.cells)
     fields = np.stack([signed_distance(fill(polygon.array(), grid)) for polygon in polygons])
     share = np.array(weights) / max(math.fsum(weights), 1e-300)
     mean = np.tensordot(share, fields, axes=1)
     near = np.abs(mean) <= 1.0
     spread = float(np.median(np.abs(fields[:, near]))) if near.any() else 1.0
-    clip = max(CLIP * spread, 1.0)
-    mean = np.tensordot(share, np.clip(fields, -clip, clip), axes=1)
-    found = contours(mean)
+    found = contours(_field(fields, share, spread, rule))
     if not found:
         return polygons[int(np.argmax(share))].points, spread * grid.cell
     outline = grid.to_plane(simplify(found[0], TOLERANCE))
     return tuple((float(x), float(y)) for x, y in outline), spread * grid.cell
+
+
+def _field(fields: FloatArray, share: FloatArray, spread: float, rule: OutlineRule) -> FloatArray:
+    """What is positive inside of the merged outline, from signed distances (n, rows, columns)."""
+    if rule.pixel_share is not None:
+        inside = np.tensordot(share, (fields > 0).astype(np.float64), axes=1)
+        return np.asarray(inside - rule.pixel_share + 1e-9)
+    clip = max(rule.clip * spread, 1.0)
+    return np.asarray(np.tensordot(share, np.clip(fields, -clip, clip), axes=1))

@@ -15,8 +15,10 @@ from annotations.consensus.base import (
 )
 from annotations.consensus.choose import calibrate_method
 from annotations.consensus.fit import CategoricalFit
-from annotations.consensus.scoring import Verdicts
-from annotations.consensus.stop import answers_stand
+from annotations.consensus.labeler_model import WIDE_CLASSES
+from annotations.consensus.model_prior import classes_said
+from annotations.consensus.scoring import Verdicts, first_best
+from annotations.consensus.stop import answers_stand, heard_enough
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ def replay_stop_rule(
 ) -> Replay:
     """Ask for votes in the table's order, `least` per item at first, then one more per round.
 
+    Priors of the table are a model's word: where it agrees it stands for one of the least votes,
+    and an item begins with one vote less.
+
     After each round the method is fitted to the votes asked for so far, and after rounds 1, 2, 3,
     5, 9 and so on calibrated on the known items. Items at or above `confidence`, or whose answer
     the votes left cannot change, get no more. No round sees a vote not yet asked for.
@@ -52,15 +57,22 @@ def replay_stop_rule(
     turn = _turns(votes)
     available = np.bincount(votes.items, minlength=votes.n_items).astype(np.int32)
     ceiling = available if most is None else np.minimum(available, most)
-    used = np.minimum(ceiling, least).astype(np.int32)
+    said = classes_said(
+        votes.log_priors if votes.n_classes <= WIDE_CLASSES else None, votes.n_items
+    )
+    first = np.where(said >= 0, max(least - 1, 1), least)
+    used = np.minimum(ceiling, first).astype(np.int32)
     stopped = np.zeros(votes.n_items, dtype=bool)
     fit: CategoricalFit | None = None
     for round_no in range(int(ceiling.max(initial=0)) + 1):
         asked = _part(votes, turn < used[votes.items])
         fit = _fit_round(method, asked, known, fit, calibrate=_is_power_of_two(round_no))
         # Known items stop like the others: they must show what confidence is worth at the stop.
-        done = _done(fit, asked, confidence, ceiling - used)
-        stopped |= done & (used >= np.minimum(least, ceiling))
+        done, leader = _done(fit, asked, confidence, ceiling - used)
+        voted = np.isin(_cells(np.arange(votes.n_items), leader, votes), _cast(asked))
+        # Votes that end early are all there is: without a model they suffice.
+        wanted = np.where(said >= 0, least, np.minimum(least, ceiling))
+        stopped |= done & heard_enough(leader, used, said, voted, wanted)
         more = ~stopped & (used < ceiling)
         if not more.any():
             break
@@ -72,12 +84,23 @@ def replay_stop_rule(
 
 def _done(
     fit: CategoricalFit, asked: VoteTable, confidence: float, left: IntArray
-) -> npt.NDArray[np.bool_]:
+) -> tuple[npt.NDArray[np.bool_], IntArray]:
+    """Which items (n_items,) are sure or stand, and their leading classes."""
     if fit.is_wide:
-        return np.asarray(fit.verdicts(asked).confidence >= confidence)
+        verdicts = fit.verdicts(asked)
+        return np.asarray(verdicts.confidence >= confidence), verdicts.codes
     posteriors = fit.posteriors(asked)
-    sure = posteriors.max(axis=1, initial=0.0) >= confidence
-    return np.asarray(sure | answers_stand(fit, posteriors, left))
+    leader, sure = first_best(posteriors)
+    return np.asarray((sure >= confidence) | answers_stand(fit, posteriors, left)), leader
+
+
+def _cast(votes: VoteTable) -> npt.NDArray[np.int64]:
+    """Item and class of every vote as one number, distinct and ascending."""
+    return np.unique(_cells(votes.items, votes.codes, votes))
+
+
+def _cells(items: npt.ArrayLike, codes: IntArray, votes: VoteTable) -> npt.NDArray[np.int64]:
+    return np.asarray(items, dtype=np.int64) * votes.n_classes + codes
 
 
 def _turns(votes: VoteTable) -> npt.NDArray[np.intp]:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from annotations.consensus.base import FloatArray, IntArray, KeyArray, VoteTable, tally
+from annotations.consensus.base import (
+    FloatArray,
+    IntArray,
+    KeyArray,
+    VoteTable,
+    add_priors,
+    tally,
+)
 from annotations.consensus.em import normalise
 from annotations.consensus.em_wide import WideLayout
 
@@ -55,7 +62,8 @@ class DenseScorer:
     def posteriors(self, low: int, high: int) -> FloatArray:
         """Class probabilities (high - low, K) of a run of items."""
         scores = np.asarray(self.matrix[low:high] @ self.rows)
-        scores += self.fit.log_prior
+        own = None if self.table.log_priors is None else self.table.log_priors[low:high]
+        add_priors(scores, own, self.fit.log_prior)
         scores /= self.fit.temperature
         return normalise(scores)[0]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotations.consensus.boxes import BoxCluster, merge_boxes
-from annotations.consensus.keypoint_fitting import KeypointFit, fit_keypoints
+from annotations.consensus.keypoint_fitting import KeypointFit, PointRule, fit_keypoints
 from annotations.consensus.keypoints import InstanceVerdict
+from annotations.consensus.merge_settings import Settings
 from annotations.consensus.merging import (
     AnswerVerdict,
     Ballots,
@@ -15,7 +17,8 @@ from annotations.consensus.merging import (
     KnownAnswers,
     in_order,
 )
-from annotations.consensus.polygons import merge_polygons
+from annotations.consensus.polygons import OutlineRule, merge_polygons
+from annotations.consensus.presence import mean_confidence
 from annotations.measures.boxes import Box
 from annotations.measures.keypoints import Instance, Skeleton
 from annotations.measures.polygons import Polygon
@@ -40,20 +43,51 @@ class _Places:
         return [[key, self._places[key][index]] for key, index in members]
 
 
-class BoxMerger:
+class _ShapeMerger:
+    """What the mergers of shapes share: the confidence is the mean over all objects."""
+
+    def __init__(self, settings: Settings, temperature: float = 1.0) -> None:
+        self.settings, self.temperature = settings, temperature
+
+    def _verdict(
+        self, answer: JsonObject, odds: tuple[float, ...], detail: JsonObject
+    ) -> AnswerVerdict:
+        sure = mean_confidence(odds, self.temperature)
+        return AnswerVerdict(answer, sure, self.settings.method, detail, odds)
+
+    def confidence_at(self, verdict: AnswerVerdict, temperature: float) -> float:
+        return mean_confidence(verdict.odds, temperature)
+
+
+def _temperature(state: JsonObject | None) -> float:
+    return float((state or {}).get("temperature", 1.0))
+
+
+class BoxMerger(_ShapeMerger):
     """Boxes; attributes of a merged box are voted on among its members."""
 
     @staticmethod
-    def open(state: JsonObject | None, schema: JsonObject) -> BoxMerger:
-        return BoxMerger()
+    def open(state: JsonObject | None, schema: JsonObject, settings: Settings) -> BoxMerger:
+        return BoxMerger(settings, _temperature(state))
 
     @staticmethod
-    def fitted(ballots: Ballots, schema: JsonObject, known: KnownAnswers | None) -> BoxMerger:
-        return BoxMerger()
+    def fitted(
+        ballots: Ballots, schema: JsonObject, known: KnownAnswers | None, settings: Settings
+    ) -> BoxMerger:
+        return BoxMerger(settings)
+
+    def with_temperature(self, temperature: float) -> BoxMerger:
+        return BoxMerger(self.settings, temperature)
 
     def merge(self, labeler_keys: Sequence[int], answers: Sequence[JsonObject]) -> AnswerVerdict:
         boxes = [[Box.from_json(entry) for entry in answer["boxes"]] for answer in answers]
-        verdict = merge_boxes(labeler_keys, boxes)
+        verdict = merge_boxes(
+            labeler_keys,
+            boxes,
+            least_overlap=self.settings["least_overlap"],
+            quorum=self.settings["quorum"],
+            average=self.settings.method == "box_mean",
+        )
         attributes = _attributes_by_box(labeler_keys, answers)
         kept = [self._entry(cluster, attributes) for cluster in verdict.kept]
         places = _Places(labeler_keys, boxes, Box.order)
@@ -67,7 +101,7 @@ class BoxMerger:
                 for cluster in verdict.rejected
             ],
         }
-        return AnswerVerdict({"boxes": kept}, verdict.confidence, "box_clusters", detail)
+        return self._verdict({"boxes": kept}, verdict.odds, detail)
 
     def _entry(
         self, cluster: BoxCluster, attributes: Mapping[tuple[int, int], JsonObject]
@@ -80,7 +114,7 @@ class BoxMerger:
         return {**entry, "attributes": agreed} if agreed else entry
 
     def to_json(self) -> JsonObject:
-        return {}
+        return {"temperature": self.temperature}
 
 
 def _attributes_by_box(
@@ -115,20 +149,31 @@ def _rounded(value: Any) -> Any:
     return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-class PolygonMerger:
+class PolygonMerger(_ShapeMerger):
     """Polygons."""
 
     @staticmethod
-    def open(state: JsonObject | None, schema: JsonObject) -> PolygonMerger:
-        return PolygonMerger()
+    def open(state: JsonObject | None, schema: JsonObject, settings: Settings) -> PolygonMerger:
+        return PolygonMerger(settings, _temperature(state))
 
     @staticmethod
-    def fitted(ballots: Ballots, schema: JsonObject, known: KnownAnswers | None) -> PolygonMerger:
-        return PolygonMerger()
+    def fitted(
+        ballots: Ballots, schema: JsonObject, known: KnownAnswers | None, settings: Settings
+    ) -> PolygonMerger:
+        return PolygonMerger(settings)
+
+    def with_temperature(self, temperature: float) -> PolygonMerger:
+        return PolygonMerger(self.settings, temperature)
 
     def merge(self, labeler_keys: Sequence[int], answers: Sequence[JsonObject]) -> AnswerVerdict:
         shapes = [[Polygon.from_json(entry) for entry in answer["polygons"]] for answer in answers]
-        verdict = merge_polygons(labeler_keys, shapes)
+        verdict = merge_polygons(
+            labeler_keys,
+            shapes,
+            least_overlap=self.settings["least_overlap"],
+            quorum=self.settings["quorum"],
+            outline=self._rule(),
+        )
         places = _Places(labeler_keys, shapes, Polygon.identity)
         detail = {
             "kept": [
@@ -141,33 +186,45 @@ class PolygonMerger:
             ],
         }
         answer = {"polygons": [cluster.polygon.to_json() for cluster in verdict.kept]}
-        return AnswerVerdict(answer, verdict.confidence, "polygon_vote", detail)
+        return self._verdict(answer, verdict.odds, detail)
+
+    def _rule(self) -> OutlineRule:
+        pixels = self.settings.method == "polygon_pixels"
+        share = self.settings["pixel_share"] if pixels else None
+        return OutlineRule(int(self.settings["cells"]), self.settings["clip"], share)
 
     def to_json(self) -> JsonObject:
-        return {}
+        return {"temperature": self.temperature}
 
 
-class KeypointMerger:
+class KeypointMerger(_ShapeMerger):
     """Named points; labelers' bias and steadiness are learned."""
 
-    def __init__(self, fit: KeypointFit) -> None:
-        self.fit = fit
+    def __init__(self, fit: KeypointFit, settings: Settings, temperature: float = 1.0) -> None:
+        super().__init__(settings, temperature)
+        self.fit = replace(fit, rule=_point_rule(settings))
 
     @staticmethod
-    def open(state: JsonObject | None, schema: JsonObject) -> KeypointMerger:
-        skeleton = Skeleton.from_json(schema)
-        if state is None:
-            return KeypointMerger(KeypointFit(skeleton))
-        saved = KeypointFit.from_json(state)
-        return KeypointMerger(KeypointFit(skeleton, saved.records, saved.pool_deviation))
+    def open(state: JsonObject | None, schema: JsonObject, settings: Settings) -> KeypointMerger:
+        fit = KeypointFit(Skeleton.from_json(schema))
+        if state is not None:
+            saved = KeypointFit.from_json(state)
+            fit = replace(fit, records=saved.records, pool_deviation=saved.pool_deviation)
+        return KeypointMerger(fit, settings, _temperature(state))
 
     @staticmethod
-    def fitted(ballots: Ballots, schema: JsonObject, known: KnownAnswers | None) -> KeypointMerger:
+    def fitted(
+        ballots: Ballots, schema: JsonObject, known: KnownAnswers | None, settings: Settings
+    ) -> KeypointMerger:
         rows = [
             (keys, [_instances(answer) for answer in answers])
             for _, (keys, answers) in in_order(ballots)
         ]
-        return KeypointMerger(fit_keypoints(Skeleton.from_json(schema), rows))
+        fit = fit_keypoints(Skeleton.from_json(schema), rows, rule=_point_rule(settings))
+        return KeypointMerger(fit, settings)
+
+    def with_temperature(self, temperature: float) -> KeypointMerger:
+        return KeypointMerger(self.fit, self.settings, temperature)
 
     def merge(self, labeler_keys: Sequence[int], answers: Sequence[JsonObject]) -> AnswerVerdict:
         instances = [_instances(answer) for answer in answers]
@@ -181,10 +238,20 @@ class KeypointMerger:
             ],
         }
         answer = {"instances": [_instance_json(instance) for instance in verdict.kept]}
-        return AnswerVerdict(answer, verdict.confidence, "keypoint_median", detail)
+        return self._verdict(answer, verdict.odds, detail)
 
     def to_json(self) -> JsonObject:
-        return self.fit.to_json()
+        return {**self.fit.to_json(), "temperature": self.temperature}
+
+
+def _point_rule(settings: Settings) -> PointRule:
+    return PointRule(
+        settings["quorum"],
+        settings["farthest"],
+        settings["outlier"],
+        settings["shared_points"],
+        plain=settings.method == "keypoint_geometric",
+    )
 
 
 def _instances(answer: JsonObject) -> list[Instance]:

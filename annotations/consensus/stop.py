@@ -15,6 +15,9 @@ from annotations.consensus.scoring import first_best
 
 # A coming labeler may be far better than the mean: one vote counts as this many mean ones.
 STRONG = 3.0
+# A settled task is opened again by a refit only when its confidence fell clearly below the goal:
+# near the goal it would flap between the two with every refit.
+REOPEN_MARGIN = 0.1
 BoolArray = npt.NDArray[np.bool_]
 Outcome = Literal["open", "settled", "disputed"]
 
@@ -138,3 +141,19 @@ def stands_against(gain: FloatArray, posteriors: FloatArray, left: IntArray) -> 
     stands = lead > STRONG * left[:, None] * gain.T[leader] + 1e-9
     stands[np.arange(len(scores)), leader] = True
     return np.asarray(stands.all(axis=1))
+
+
+def heard_enough(
+    leader: IntArray,
+    count: IntArray,
+    said: IntArray,
+    voted: BoolArray,
+    least: int | npt.NDArray[np.int_],
+) -> BoolArray:
+    """Which items (n,) have votes enough to settle on their leading class (n,).
+
+    count: votes so far (n,). said: the class that a model names (n,), -1 where none has a say: one
+    that names the leader stands for one of the least votes. voted: whether anybody named the leader
+    (n,); where only the model did nothing settles.
+    """
+    return np.asarray((count + (said == leader) >= least) & (voted | (said < 0)))

@@ -16,6 +16,7 @@ from annotations.consensus.transcription import (
     LabelerRecord,
     Reading,
     Rule,
+    Strengths,
     TextFit,
     TextVerdict,
 )
@@ -38,10 +39,12 @@ def fit_readings(
     policy: TextPolicy | None = None,
     known: Mapping[Item, Reading] | None = None,
     start: TextFit | None = None,
+    strengths: Strengths | None = None,
 ) -> TextFit:
     """Learn labelers' records from one reading per (item, labeler).
 
     known: texts that are certain. start: an earlier fit, whose records weigh the first round.
+    strengths: how labelers are weighed.
     The order of the readings does not matter. Raises ValueError for an unknown rule.
     """
     if rule not in RULES:
@@ -49,7 +52,8 @@ def fit_readings(
     policy = policy or TextPolicy()
     ballots = ballots_of(items, labeler_keys, readings)
     records = {} if start is None else start.records
-    fit = TextFit(rule, policy, records, free_text=_is_free_text(policy, ballots))
+    free_text = _is_free_text(policy, ballots)
+    fit = TextFit(rule, policy, records, free_text, strengths=strengths or Strengths())
     for _ in range(ROUNDS if start is None else 1):
         truths = _truths(fit, ballots, known or {})
         fit = replace(fit, records=_records(fit, ballots, truths))

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from rapidfuzz.distance import Levenshtein
 
 from annotations.consensus.alignment import (
+    APART,
     Token,
     align_and_vote,
     less_apart,
@@ -26,6 +27,7 @@ from annotations.consensus.alignment import (
     token_keys,
     tokens_of,
 )
+from annotations.consensus.merging import joint_confidence
 from annotations.measures.text import TextPolicy, is_unclear
 
 Reading = str | None
@@ -58,7 +60,8 @@ class TextVerdict:
     """text: None for "cannot be read". confidence: probability that it is exactly right.
 
     tokens: the text in pieces (characters or words) with the share of weight behind each.
-    readings, abstentions: counts. rule: what decided.
+    readings, abstentions: counts. rule: what decided. odds: log odds that each place is right, at
+    temperature 1; none where no text was merged.
     """
 
     text: Reading
@@ -67,6 +70,17 @@ class TextVerdict:
     readings: int
     abstentions: int
     rule: str
+    odds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Strengths:
+    """How much labelers' errors of characters and of words count against their readings, and how
+    much a reading that lies far from the others on one text loses."""
+
+    characters: float = CHARACTER_STRENGTH
+    words: float = WORD_STRENGTH
+    apart: float = APART
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,7 @@ class TextFit:
     records: Mapping[int, LabelerRecord] = field(default_factory=dict)
     free_text: bool = False
     temperature: float = 1.0
+    strengths: Strengths = field(default_factory=Strengths)
 
     # --- one ballot -------------------------------------------------------------------------
 
@@ -115,18 +130,22 @@ class TextFit:
         words = rule == "word_vote"
         readings = [self._split(text, words=words) for text in texts]
         weights = [self.weight(labeler, words=words) for labeler in labelers]
-        weights = less_apart([token_keys(reading) for reading in readings], weights)
+        weights = less_apart(
+            [token_keys(reading) for reading in readings], weights, self.strengths.apart
+        )
         chosen = self._choose(rule, texts, keys, readings, weights)
         tokens, gaps = supported(chosen, readings, weights)
-        text = (" " if words else "").join(token.raw for token in tokens)
+        raw = [token.raw for token in tokens]
+        text = self.policy.joined(raw) if words else "".join(raw)
         shares = [*(token.support for token in tokens), *gaps]
-        confidence = self._confidence(shares, weights, words=words)
-        return TextVerdict(text, confidence, tuple(tokens), 0, 0, rule)
+        odds = self._odds(shares, weights, words=words)
+        sure = joint_confidence(odds, self.temperature)
+        return TextVerdict(text, sure, tuple(tokens), 0, 0, rule, odds)
 
     def _split(self, text: str, *, words: bool) -> list[Token]:
         if words:
-            return tokens_of(text.split(" "), self.policy.word_key)
-        return tokens_of(list(text), self.policy.character_key)
+            return tokens_of(self.policy.words(text), self.policy.word_key)
+        return tokens_of(self.policy.characters(text), self.policy.character_key)
 
     def _rule_for(self, keys: Sequence[str], texts: Sequence[str]) -> str:
         if self.rule != "auto":
@@ -134,7 +153,7 @@ class TextFit:
         counts = sorted((keys.count(key) for key in set(keys)), reverse=True)
         if self.free_text:
             return "medoid"
-        words = sorted(len(text.split(" ")) for text in texts)[len(texts) // 2]
+        words = sorted(len(text.split()) for text in texts)[len(texts) // 2]
         if words >= LEAST_WORDS and len(keys) >= LEAST_READERS:
             return "word_vote"
         if 2 * counts[0] > len(keys) or len(keys) == 2:
@@ -160,10 +179,10 @@ class TextFit:
         same = [index for index, key in enumerate(keys) if key == best]
         return align_and_vote([readings[i] for i in same], [weights[i] for i in same])
 
-    def _confidence(
+    def _odds(
         self, shares: Sequence[float], weights: Sequence[float], *, words: bool
-    ) -> float:
-        """Probability that every place is right, each by the share of readers behind it.
+    ) -> tuple[float, ...]:
+        """Log odds that each place is right, by the share of readers behind it.
 
         n readers who err at the pool's rate e and of whom a share s agree speak with log odds
         n (2 s - 1) log((1 - e) / e).
@@ -171,15 +190,14 @@ class TextFit:
         readers = math.fsum(weights) ** 2 / math.fsum(weight**2 for weight in weights)
         pool = self.pool_word_error if words else self.pool_error
         rate = min(max(pool, 0.01), 0.4)
-        slope = readers * math.log((1.0 - rate) / rate) / self.temperature
-        odds = (min(max(slope * (2.0 * share - 1.0), -30.0), 30.0) for share in shares)
-        return math.exp(-math.fsum(math.log1p(math.exp(-value)) for value in odds))
+        slope = readers * math.log((1.0 - rate) / rate)
+        return tuple(slope * (2.0 * share - 1.0) for share in shares)
 
     # --- labelers ---------------------------------------------------------------------------
 
     def weight(self, labeler_key: int, *, words: bool = False) -> float:
         """Weight of a labeler's readings in (0, 1]."""
-        strength = WORD_STRENGTH if words else CHARACTER_STRENGTH
+        strength = self.strengths.words if words else self.strengths.characters
         return 1.0 / (1.0 + strength * self.error_rate(labeler_key, words=words))
 
     def error_rate(self, labeler_key: int, *, words: bool = False) -> float:

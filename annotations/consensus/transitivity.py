@@ -38,10 +38,13 @@ class Contradiction(Generic[Key]):
         return self.weakest if self.weakest.same < 1.0 - self.different.same else self.different
 
 
-def find_contradictions(pairs: Sequence[PairVerdict[Key]]) -> list[Contradiction[Key]]:
-    """Every pair below one half whose ends are joined by pairs above it, surest first.
+def find_contradictions(
+    pairs: Sequence[PairVerdict[Key]], *, limit: int | None = None
+) -> tuple[list[Contradiction[Key]], int]:
+    """Pairs below one half whose ends are joined by pairs above it, surest first; and how many.
 
-    Of several verdicts on one pair the last counts.
+    Of several verdicts on one pair the last counts. With a limit, chains are looked for from the
+    pairs that differ most surely: each takes a walk through all that is joined to it.
     """
     latest = {frozenset((pair.first, pair.second)): pair for pair in pairs}
     links: dict[Key, list[tuple[Key, PairVerdict[Key]]]] = defaultdict(list)
@@ -50,13 +53,18 @@ def find_contradictions(pairs: Sequence[PairVerdict[Key]]) -> list[Contradiction
             links[pair.first].append((pair.second, pair))
             links[pair.second].append((pair.first, pair))
     groups = _groups(links)
+    torn = [
+        pair
+        for pair in latest.values()
+        if pair.same < 0.5
+        and pair.first in groups
+        and groups[pair.first] == groups.get(pair.second)
+    ]
     found = []
-    for pair in latest.values():
-        group = groups.get(pair.first)
-        if pair.same < 0.5 and group is not None and group == groups.get(pair.second):
-            chain, weakest = _surest_chain(links, pair.first, pair.second)
-            found.append(Contradiction(pair, chain, weakest))
-    return sorted(found, key=lambda c: -min(c.weakest.same, 1.0 - c.different.same))
+    for pair in sorted(torn, key=lambda pair: pair.same)[:limit]:
+        chain, weakest = _surest_chain(links, pair.first, pair.second)
+        found.append(Contradiction(pair, chain, weakest))
+    return sorted(found, key=lambda c: -min(c.weakest.same, 1.0 - c.different.same)), len(torn)
 
 
 def _groups(links: Mapping[Key, Sequence[tuple[Key, PairVerdict[Key]]]]) -> dict[Key, int]:

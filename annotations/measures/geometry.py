@@ -130,6 +130,12 @@ def simplify(points: FloatArray, tolerance: float) -> FloatArray:
     """
     if len(points) < 5:
         return points
+    kept = thinned(points, tolerance)
+    return kept if len(kept) >= 3 else points
+
+
+def thinned(points: FloatArray, tolerance: float) -> FloatArray:
+    """The same, of as few points as it takes: maybe of two, where the curve is no wider."""
     far = int(np.argmax(((points - points[0]) ** 2).sum(axis=1)))
     closed = np.vstack([points, points[:1]])
     keep = np.zeros(len(closed), dtype=bool)
@@ -145,8 +151,7 @@ def simplify(points: FloatArray, tolerance: float) -> FloatArray:
             middle = first + 1 + worst
             keep[middle] = True
             stack += [(first, middle), (middle, last)]
-    kept = closed[:-1][keep[:-1]]
-    return kept if len(kept) >= 3 else points
+    return closed[:-1][keep[:-1]]
 
 
 def _distance_to_line(points: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from annotations.models import Project
-from annotations.reports.agreement import agreement_of
+from annotations.reports.agreement import agreement_in, agreement_of
 from annotations.reports.labelers import labeler_rows
+from annotations.reports.model_share import model_share_of
 from annotations.reports.pace import forecast, pace_of, recent_answers
 from annotations.reports.progress import label_distribution, progress_of, queue_of
 from annotations.reports.sample import Sample, sample_votes
 
-SHAPES = frozenset({"boxes", "polygons", "keypoints"})
+# What a labeler is not told of their own work unless the project says so.
+HIDDEN = dict.fromkeys(("skill", "skill_low", "skill_high", "agreement")) | {"compared": 0}
 
 
 def report_of(project: Project, *, for_labeler: int | None = None) -> dict[str, Any]:
@@ -25,16 +27,17 @@ def report_of(project: Project, *, for_labeler: int | None = None) -> dict[str, 
     """
     progress, sample, recent = progress_of(project), sample_votes(project), recent_answers(project)
     rows = labeler_rows(project, sample, recent, votes=progress["votes"], only=for_labeler)
+    if for_labeler is not None and not project.labelers_see_figures:
+        rows = [row | HIDDEN for row in rows]
     report = nothing() | {"progress": progress, "labelers": rows, "queue": queue_of(project)}
     if for_labeler is not None:
         return report
     pace = pace_of(project, recent)
-    # Two outlines are never equal to the pixel: counting equal answers would say nothing of them.
-    compared = Sample([], 0) if project.task_type in SHAPES else sample
     report |= {
-        "agreement": agreement_of(compared),
+        "agreement": agreement_in(project, sample),
         "pace": pace,
         "label_distribution": label_distribution(project),
+        "model_share": model_share_of(project),
         "forecast": forecast(
             project, progress, sample, per_hour=pace["votes_per_hour"], now=recent.now
         ),
@@ -50,6 +53,8 @@ def nothing() -> dict[str, Any]:
         "pace": {"votes_per_hour": None, "by_hour": []},
         "label_distribution": [],
         "learning_curve": {"active": [], "random": []},
+        "learning": {"saved": None, "next_gain": None, "trend": [], "advice": None},
+        "model_share": None,
         "model": None,
         "forecast": None,
     }

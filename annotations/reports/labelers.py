@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 from statistics import median
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from annotations.consensus.fit import CategoricalFit
-from annotations.models import Annotation, ConsensusFit, Project
+from annotations.models import Annotation, ConsensusFit, LabelerFigures, Project
 from annotations.reports.agreement import agreement_with_others
+from annotations.reports.names import Name, name_for
 from annotations.reports.pace import Recent
 from annotations.reports.sample import Sample
-from annotations.task_types import TASK_TYPES
+from annotations.task_types import MERGED_TASK_TYPES, TASK_TYPES
 from labelhub.accounts.models import User
 
 
@@ -25,19 +26,18 @@ def labeler_rows(
 
     `votes` is how many votes the project has by its tasks.
     """
-    counts = votes_by_labeler(project, votes)
-    if only is not None:
-        counts = {only: counts.get(only, 0)}
-    agreement, medians = agreement_with_others(sample), median_durations(recent)
+    counts = votes_by_labeler(project, votes) if only is None else answers_of(project, only)
+    agreement, medians = _agreement(project, sample), median_durations(recent)
     fit = open_fit(project.fit_id) if project.task_type in TASK_TYPES else None
     people = User.objects.in_bulk(list(counts))
+    name: Name = (lambda labeler, called: called) if only is not None else name_for(project)
     rows = []
     for labeler, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
         share, compared = agreement.get(labeler, (None, 0))
         rows.append(
             {
                 "id": labeler,
-                "name": people[labeler].shown_name if labeler in people else "",
+                "name": name(labeler, people[labeler].shown_name) if labeler in people else "",
                 "votes": count,
                 **skill_of(fit, labeler),
                 "agreement": share,
@@ -48,16 +48,48 @@ def labeler_rows(
     return rows
 
 
-def votes_by_labeler(project: Project, votes: int) -> dict[int, int]:
-    """Count the votes of each labeler; superseded answers are no votes.
+def _agreement(project: Project, sample: Sample) -> dict[int, tuple[float | None, int]]:
+    """Return each labeler's agreement with the others, and on how many answers.
 
-    Counting all answers needs the index alone, so the rows are looked at only where some answers
-    are superseded.
+    Of merged answers it is what the labelers' figures last found by the distance of the task type,
+    and nothing before: a share of equal answers beside likenesses would look like bad work.
     """
-    answers = Annotation.objects.filter(project=project).order_by()
-    by_labeler = answers.values_list("labeler").annotate(count=Count("pk"))
-    counts = dict(by_labeler)
-    return counts if sum(counts.values()) == votes else dict(by_labeler.filter(current=True))
+    found: dict[int, tuple[float | None, int]] = {}
+    if project.task_type not in MERGED_TASK_TYPES:
+        found.update(agreement_with_others(sample))
+    if project.task_type in MERGED_TASK_TYPES:
+        rows = LabelerFigures.objects.filter(project=project, agreement__isnull=False)
+        kept = rows.values_list("labeler", "agreement", "figures__compared")
+        found |= {labeler: (likeness, compared) for labeler, likeness, compared in kept}
+    return found
+
+
+def votes_by_labeler(project: Project, votes: int) -> dict[int, int]:
+    """Count the votes of each labeler; superseded answers, silent repeats and answers to gold
+    items are no votes.
+
+    Counting all answers needs indexes alone, so the rows are looked at only where some answers
+    are no votes.
+    """
+    by_labeler = _count_by_labeler(Annotation.every.filter(project=project))
+    counts = Counter(dict(by_labeler))
+    counts -= Counter(
+        dict(_count_by_labeler(Annotation.every.filter(project=project, repeat=True)))
+    )
+    if sum(counts.values()) == votes:
+        return dict(counts)
+    return dict(by_labeler.filter(current=True, repeat=False, gold_right=None))
+
+
+def answers_of(project: Project, labeler: int) -> dict[int, int]:
+    """Count all answers of one labeler, as they are told: a count that stands still would give a
+    gold item or a silent repeat away."""
+    given = Annotation.every.filter(project=project, labeler=labeler, version=1)
+    return {labeler: given.count()}
+
+
+def _count_by_labeler(answers: QuerySet[Annotation]) -> QuerySet[Annotation, Any]:
+    return answers.order_by().values_list("labeler").annotate(count=Count("pk"))
 
 
 def median_durations(recent: Recent) -> dict[int, int]:

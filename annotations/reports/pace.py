@@ -108,9 +108,10 @@ def forecast(
     per_item = votes_per_item(project, sample)
     waiting = [task for task in sample.tasks if task.status == Task.Status.OPEN]
     answered = round(len(waiting) / len(sample.tasks) * sample.answered) if sample.tasks else 0
-    answered = min(answered, progress["open"])
+    asked = progress["open"] - progress["aside"]
+    answered = min(answered, asked)
     missing = [max(per_item - len(task.ballot), 1.0) for task in waiting]
-    left = (progress["open"] - answered) * per_item
+    left = (asked - answered) * per_item
     left += answered * sum(missing) / len(missing) if missing else 0.0
     hours = left / per_hour if per_hour > 0 else None
     reason = None
@@ -122,7 +123,7 @@ def forecast(
         "votes_left": round(left),
         "votes_per_item": per_item,
         "hours_left": hours,
-        "finish_at": _later(now, hours) if left else None,
+        "finish_at": later(now, hours) if left else None,
         "reason": reason,
     }
 
@@ -136,6 +137,6 @@ def votes_per_item(project: Project, sample: Sample) -> float:
     return float(min(max(mean, project.min_votes), project.max_votes))
 
 
-def _later(now: datetime, hours: float | None) -> datetime | None:
+def later(now: datetime, hours: float | None) -> datetime | None:
     """A date that calendars know; a hundred years are no forecast."""
     return now + timedelta(hours=hours) if hours is not None and hours < 876_000 else None

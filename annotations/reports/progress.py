@@ -12,8 +12,10 @@ from annotations.models import Project, Seat, Task
 
 
 def progress_of(project: Project) -> dict[str, int]:
-    """Count tasks by status, and their votes."""
+    """Count tasks by status, and their votes; `aside` are those of the open ones not asked now."""
     progress = {"tasks": 0, "open": 0, "settled": 0, "disputed": 0, "votes": 0}
+    aside = Task.objects.filter(project=project, status=Task.Status.OPEN, aside=True)
+    progress["aside"] = aside.count()
     rows = Task.objects.filter(project=project).order_by().values_list("status")
     for status, tasks, votes in rows.annotate(tasks=Count("pk"), votes=Sum("votes")):
         progress[status] = tasks

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from annotations.consensus.base import FloatArray
 from annotations.consensus.explain import Explanation, explain
 from annotations.consensus.fit import CategoricalFit, first_best
-from annotations.consensus.model_voter import MODEL_KEY
+from annotations.consensus.model_prior import log_prior_of
 from annotations.models import Adjudication, Annotation, ConsensusFit, LabelChange, Task
 from annotations.reports.labelers import open_fit, skill_of
+from annotations.reports.names import Name
 from annotations.task_types import ALL_TASK_TYPES
 
-Name = Callable[[int, str], str]  # labeler id and name -> what the reader may see
 Document = dict[str, Any]
 # [annotation id, labeler id, category] and, where it is not 1, the vote's weight
 Entry = Sequence[Any]
@@ -27,7 +28,8 @@ def provenance_of(task: Task, *, name: Name) -> Document:
     versions = list(Annotation.objects.filter(task=task).select_related("labeler").order_by("pk"))
     row = fit_row(_fit_of(task))
     fit = None if row is None else _opened(row)
-    explained, parts = (None, {}) if row is None else _parts(task.ballot, row)
+    prior = None if task.adjudicated else task.prior_in(task.project)
+    explained, parts = (None, {}) if row is None else _parts(task.ballot, row, prior)
     decisions = list(
         Adjudication.objects.filter(task=task).select_related("reviewer").order_by("pk")
     )
@@ -39,11 +41,11 @@ def provenance_of(task: Task, *, name: Name) -> Document:
         "confidence": task.confidence,
         "distribution": task.distribution,
         "method": task.method,
-        "decided_by": _decided_by(task),
+        "decided_by": _decided_by(task, prior),
         "fit": None if row is None else _fit_document(row, fit),
         "odds": None if explained is None else _odds(explained, _names(row)),
         "votes": _votes(task, versions, parts, fit, name),
-        "model_vote": _model_vote(task, parts),
+        "model_vote": _model_vote(prior, explained),
         "decision": next(
             (_decision(row) for row in decisions if row.reopened_at is None),
             None,
@@ -53,11 +55,21 @@ def provenance_of(task: Task, *, name: Name) -> Document:
 
 
 def in_brief(
-    ballot: Sequence[Entry], fit_id: int | None, *, decision: str | None, who: Callable[[int], str]
+    ballot: Sequence[Entry],
+    fit_id: int | None,
+    *,
+    decision: str | None,
+    who: Callable[[int], str],
+    said: Mapping[int, str],
+    prior: Document | None = None,
 ) -> Document:
-    """Return a label's origin for a file: the fit, each vote with its part, a decision's note."""
+    """Return a label's origin for a file: the fit, each vote with its part, the model's, and a
+    decision's note.
+
+    `said` is what votes said, by annotation, where the ballot keeps no more than a hash of it.
+    """
     row = fit_row(fit_id)
-    found = {} if row is None else _parts(ballot, row)[1]
+    explained, found = (None, {}) if row is None else _parts(ballot, row, prior)
     return {
         "fit": fit_id,
         "code_version": "" if row is None else row.code_version,
@@ -66,23 +78,26 @@ def in_brief(
         "votes": [
             {
                 "annotation": entry[0],
-                "labeler": "model" if entry[1] == MODEL_KEY else who(entry[1]),
-                "label": entry[2],
+                "labeler": who(entry[1]),
+                "label": said.get(entry[0], entry[2]),
                 "weight": _weight(entry),
                 "log_odds": found.get(entry[0]),
             }
             for entry in ballot
         ],
+        "model": _model_vote(prior, explained),
         "decision": decision,
     }
 
 
-def _decided_by(task: Task) -> str:
+def _decided_by(task: Task, prior: Document | None) -> str:
     if task.confidence is None:
         return "nothing"
     if task.method == "gold":
         return "gold"
-    return "reviewer" if task.adjudicated else "votes"
+    if task.adjudicated:
+        return "reviewer"
+    return "votes" if prior is None else "votes_and_model"
 
 
 def _fit_of(task: Task) -> int | None:
@@ -106,7 +121,7 @@ def _names(row: ConsensusFit | None) -> list[str]:
 
 
 def _parts(
-    ballot: Sequence[Entry], row: ConsensusFit
+    ballot: Sequence[Entry], row: ConsensusFit, prior: Document | None
 ) -> tuple[Explanation | None, dict[int, float]]:
     """The odds of a ballot in parts, and the part of each vote by its annotation's id."""
     fit = _opened(row)
@@ -119,6 +134,7 @@ def _parts(
         [entry[1] for entry in entries],
         [codes[entry[2]] for entry in entries],
         [_weight(entry) for entry in entries],
+        None if fit.is_wide or prior is None else _log_prior(prior, codes),
     )
     if found is None:
         return None, {}
@@ -182,13 +198,22 @@ def _category(task: Task, answer: Any) -> str:
     return ALL_TASK_TYPES[task.project.task_type].summary(answer)
 
 
-def _model_vote(task: Task, parts: dict[int, float]) -> Document | None:
-    """The model's part, where it voted; None where people alone did."""
-    mine = [entry for entry in task.ballot if entry[1] == MODEL_KEY]
-    if not mine:
+def _log_prior(prior: Document, codes: dict[str, int]) -> FloatArray | None:
+    return log_prior_of(prior["shares"], prior["weight"], codes)
+
+
+def _model_vote(prior: Document | None, explained: Explanation | None) -> Document | None:
+    """What the model said, and its part of the odds; None where people alone decided."""
+    if prior is None or not prior["shares"]:
         return None
-    best = max(mine, key=_weight)
-    return {"label": best[2], "log_odds": sum(parts.get(entry[0], 0.0) for entry in mine)}
+    label, share = max(prior["shares"].items(), key=lambda pair: pair[1])
+    return {
+        "label": label,
+        "share": share,
+        "version": prior["version"],
+        "weight": prior["weight"],
+        "log_odds": None if explained is None else explained.prior,
+    }
 
 
 def _decision(row: Adjudication) -> Document:

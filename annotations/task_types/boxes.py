@@ -20,14 +20,13 @@ from annotations.task_types.base import (
     join,
     refuse_other_fields,
     require_labels_kept,
-    require_list,
     require_number,
     require_object,
 )
 from annotations.task_types.regions import (
-    REGION_LIMIT,
     check_attributes,
     check_attributes_schema,
+    check_regions,
     extents,
     on_image,
     region_label,
@@ -63,15 +62,9 @@ class Boxes:
     def check_answer(
         self, answer: Any, schema: JsonObject, image_size: ImageSize | None = None
     ) -> JsonObject:
-        given = require_object(answer, "", AnswerInvalid)
-        refuse_other_fields(given, ("boxes",), "", AnswerInvalid)
-        entries = require_list(given.get("boxes"), "boxes", AnswerInvalid, at_most=REGION_LIMIT)
-        return {
-            "boxes": [
-                self._check_box(entry, schema, image_size, f"boxes[{index}]")
-                for index, entry in enumerate(entries)
-            ]
-        }
+        return check_regions(
+            answer, "boxes", lambda entry, path: self._check_box(entry, schema, image_size, path)
+        )
 
     def _check_box(
         self, entry: Any, schema: JsonObject, image_size: ImageSize | None, path: str

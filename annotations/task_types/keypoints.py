@@ -27,7 +27,7 @@ from annotations.task_types.base import (
     require_text,
 )
 from annotations.task_types.polygons import check_point
-from annotations.task_types.regions import REGION_LIMIT, region_label
+from annotations.task_types.regions import check_regions, region_label
 
 POINT_LIMIT = 500
 
@@ -65,17 +65,11 @@ class Keypoints:
     def check_answer(
         self, answer: Any, schema: JsonObject, image_size: ImageSize | None = None
     ) -> JsonObject:
-        given = require_object(answer, "", AnswerInvalid)
-        refuse_other_fields(given, ("instances",), "", AnswerInvalid)
-        entries = require_list(
-            given.get("instances"), "instances", AnswerInvalid, at_most=REGION_LIMIT
+        return check_regions(
+            answer,
+            "instances",
+            lambda entry, path: self._check_instance(entry, schema, image_size, path),
         )
-        return {
-            "instances": [
-                self._check_instance(entry, schema, image_size, f"instances[{index}]")
-                for index, entry in enumerate(entries)
-            ]
-        }
 
     def _check_instance(
         self, entry: Any, schema: JsonObject, image_size: ImageSize | None, path: str

@@ -1,7 +1,7 @@
 """Pair: are the two things shown the same (one person, one writer)?
 
-Schema {"labels": [...]} as for single choice, "same" and "different" if none are given; answer
-{"choice": "same"}.
+Schema {"labels": [...]} as for single choice, "same", "different" and "cannot_tell" if none are
+given; answer {"choice": "same"}. That nobody can tell is an answer, which can win like the others.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from typing import Any
 from annotations.task_types.base import JsonObject, SchemaInvalid, require_object
 from annotations.task_types.choice import Choice
 
-SAME, DIFFERENT = "same", "different"
+PAIR = "pair"
+SAME, DIFFERENT, CANNOT_TELL = "same", "different", "cannot_tell"
 DEFAULT_LABELS = (
     {"name": SAME, "title": "Same", "hotkey": "1"},
     {"name": DIFFERENT, "title": "Different", "hotkey": "2"},
+    {"name": CANNOT_TELL, "title": "Cannot tell", "hotkey": "3"},
 )
 
 
 class Pair(Choice):
-    """Same or different? Both labels stay; others ("cannot tell") may be added."""
+    """Are the two the same, or different?"""
 
-    name = "pair"
+    name = PAIR
 
     def check_schema(self, document: Any) -> JsonObject:
         given = require_object(document, "", SchemaInvalid)

@@ -26,7 +26,7 @@ from annotations.task_types.base import (
     require_list,
     require_object,
 )
-from annotations.task_types.regions import REGION_LIMIT, extents, on_image, region_label
+from annotations.task_types.regions import check_regions, extents, on_image, region_label
 
 POINT_LIMIT = 2_000
 # Square pixels below which an outline encloses nothing.
@@ -52,17 +52,11 @@ class Polygons:
     def check_answer(
         self, answer: Any, schema: JsonObject, image_size: ImageSize | None = None
     ) -> JsonObject:
-        given = require_object(answer, "", AnswerInvalid)
-        refuse_other_fields(given, ("polygons",), "", AnswerInvalid)
-        entries = require_list(
-            given.get("polygons"), "polygons", AnswerInvalid, at_most=REGION_LIMIT
+        return check_regions(
+            answer,
+            "polygons",
+            lambda entry, path: self._check_polygon(entry, schema, image_size, path),
         )
-        return {
-            "polygons": [
-                self._check_polygon(entry, schema, image_size, f"polygons[{index}]")
-                for index, entry in enumerate(entries)
-            ]
-        }
 
     def _check_polygon(
         self, entry: Any, schema: JsonObject, image_size: ImageSize | None, path: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from annotations.task_types.base import (
@@ -24,6 +25,16 @@ REGION_LIMIT = 1_000
 # A drawing tool may round past the edge by this much (pixels); it is moved back onto the image.
 EDGE = 1.0
 KINDS = ("flag", "choice", "text")
+
+
+def check_regions(
+    answer: Any, field: str, check: Callable[[Any, str], JsonObject]
+) -> dict[str, list[JsonObject]]:
+    """The answer {field: [region, ...]} in normal form; `check` is given a region and its path."""
+    given = require_object(answer, "", AnswerInvalid)
+    refuse_other_fields(given, (field,), "", AnswerInvalid)
+    entries = require_list(given.get(field), field, AnswerInvalid, at_most=REGION_LIMIT)
+    return {field: [check(entry, f"{field}[{index}]") for index, entry in enumerate(entries)]}
 
 
 def on_image(value: Any, path: str, extent: int | None) -> float:

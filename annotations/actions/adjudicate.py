@@ -68,7 +68,7 @@ def adjudicate_task(
         task=task, reviewer=reviewer, answer=checked, category=category, note=note[:1000]
     )
     before = Standing.of(task)
-    _settle(task, checked, category)
+    settle_as(task, checked, category)
     retire_contradicted(task, checked, reviewer)
     note_changes([(before, task)], Cause(LabelChange.Cause.ADJUDICATION, reviewer, note))
     Flag.objects.filter(task=task, resolved=False).update(resolved=True)
@@ -94,13 +94,14 @@ def _vote(task: Task, annotation_id: int) -> dict[str, Any]:
 
 
 def _merged(task: Task) -> dict[str, Any]:
-    verdict = verdict_on(task.project, task.ballot)
+    verdict = verdict_on(task.project, task.ballot, prior=task.prior_in(task.project))
     if verdict is None:
         raise Invalid("This task has no votes that could be merged.", code="no_votes")
     return verdict.answer or answer_for(task.project, verdict.label)
 
 
-def _settle(task: Task, answer: dict[str, Any], category: str) -> None:
+def settle_as(task: Task, answer: dict[str, Any], category: str) -> None:
+    """Settle a locked task for certain."""
     changes: dict[str, Any] = {
         "status": Task.Status.SETTLED,
         "adjudicated": True,

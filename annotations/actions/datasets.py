@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +15,30 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from annotations.actions.upload import upload_items
+from annotations.actions.given_answers import PLAIN, ImportOptions
+from annotations.actions.import_places import Place, find_place, members_of
+from annotations.actions.tiles import forget_tiles
+from annotations.actions.upload import preview_items, upload_items
+from annotations.actions.upload_report import DUPLICATE, REFUSED, TAKEN
+from annotations.actions.webhooks import tell_of_dataset
+from annotations.intake.archives import Member
 from annotations.intake.sources import from_spool
 from annotations.models import Dataset, Item, Membership
 from labelhub import storage
 from labelhub.accounts.models import AuditEvent, User
-from labelhub.errors import Conflict, Invalid, NotAllowed
+from labelhub.errors import Conflict, Invalid, NotAllowed, NotFound
 from labelhub.jobs.claim import Claim
 from labelhub.jobs.models import Job
 from labelhub.jobs.queue import enqueue
 
 BATCH_ROWS = 500
-IMPORT_JOB = "import_items"
+IMPORT_JOB, PREVIEW_JOB = "import_items", "preview_import"
+
+
+class UploadGone(Invalid):
+    """The files of an upload are not kept any more."""
+
+    code = "upload_gone"
 
 
 class DatasetInUse(Conflict):
@@ -53,30 +67,89 @@ def change_dataset(*, dataset: Dataset, by: User, **changes: Any) -> Dataset:
 
 
 @transaction.atomic
-def request_import(*, dataset: Dataset, by: User, upload: str) -> Job:
-    """Put the reading of an upload in line; `upload` names its folder."""
-    return enqueue(IMPORT_JOB, payload={"dataset": dataset.pk, "upload": upload}, created_by=by)
+def request_import(
+    *,
+    dataset: Dataset,
+    by: User,
+    upload: str = "",
+    place: Place | None = None,
+    options: ImportOptions = PLAIN,
+    preview: bool = False,
+) -> Job:
+    """Put the reading of an upload, or of a place, in line; `upload` names its folder.
+
+    A preview writes nothing and keeps the upload, so that it can be imported afterwards.
+    """
+    origin = {"upload": upload} if place is None else {"place": place.as_json()}
+    payload = {"dataset": dataset.pk, "options": asdict(options)} | origin
+    return enqueue(PREVIEW_JOB if preview else IMPORT_JOB, payload=payload, created_by=by)
+
+
+def request_import_again(
+    *, dataset: Dataset, by: User, job_id: int, options: ImportOptions, preview: bool = False
+) -> Job:
+    """Import what an earlier preview has looked at, or look at it with other options.
+
+    Raises NotFound where the caller previewed no such upload for this dataset, and UploadGone
+    where its files are not kept any more.
+    """
+    earlier = Job.objects.filter(pk=job_id, kind=PREVIEW_JOB, created_by=by).first()
+    if earlier is None or earlier.payload.get("dataset") != dataset.pk:
+        raise NotFound("There is no such preview of an upload into this dataset.")
+    if (place := earlier.payload.get("place")) is not None:
+        found = find_place(**place)
+        return request_import(dataset=dataset, by=by, place=found, options=options, preview=preview)
+    upload = str(earlier.payload["upload"])
+    folder = upload_folder(upload)
+    if not folder.is_dir():
+        raise UploadGone("The files of this preview are gone; send them again.")
+    os.utime(folder)  # whoever is still choosing keeps the files for another day
+    return request_import(dataset=dataset, by=by, upload=upload, options=options, preview=preview)
 
 
 def import_upload(*, claim: Claim) -> dict[str, Any]:
-    """Read an upload into its dataset; a second run goes on where the first one ended."""
-    dataset = Dataset.objects.filter(pk=claim.payload["dataset"]).first()
-    folder = upload_folder(claim.payload["upload"])
-    if dataset is None:
-        raise Invalid("The dataset was deleted before its upload was read.", code="dataset_gone")
-    if not folder.is_dir():
-        raise Invalid("The upload is gone; send the files again.", code="upload_gone")
+    """Read an upload or a place into its dataset; a second run goes on where the first ended."""
+    dataset, members, options = _wanted(claim)
     report = upload_items(
         dataset=dataset,
-        members=from_spool(folder),
+        members=members,
         by=User.objects.filter(pk=claim.created_by_id or 0).first(),
         since=Job.objects.get(pk=claim.job_id).started_at,
         hold=claim.hold,
         progress=claim.progress,
+        options=options,
     )
-    claim.finish(report.as_json())
-    shutil.rmtree(folder, ignore_errors=True)
+    with transaction.atomic():
+        claim.finish(report.as_json())
+        dataset.refresh_from_db(fields=["item_count"])  # it grew meanwhile
+        told = {"dataset": dataset.pk, "job": claim.job_id, "items": dataset.item_count}
+        told |= {name: report.counts[name] for name in (TAKEN, DUPLICATE, REFUSED)}
+        tell_of_dataset("import.finished", dataset, told)
+    if upload := claim.payload.get("upload"):
+        shutil.rmtree(upload_folder(upload), ignore_errors=True)
     return report.as_json()
+
+
+def preview_upload(*, claim: Claim) -> dict[str, Any]:
+    """Say what an upload or a place would do to its dataset; an upload is kept."""
+    dataset, members, options = _wanted(claim)
+    report = preview_items(
+        dataset=dataset, members=members, progress=claim.progress, options=options
+    )
+    return report.as_json()
+
+
+def _wanted(claim: Claim) -> tuple[Dataset, Iterator[Member], ImportOptions]:
+    dataset = Dataset.objects.filter(pk=claim.payload["dataset"]).first()
+    if dataset is None:
+        raise Invalid("The dataset was deleted before its upload was read.", code="dataset_gone")
+    options = ImportOptions(**claim.payload.get("options", {}))
+    if (place := claim.payload.get("place")) is not None:
+        return dataset, members_of(find_place(**place), dataset), options
+    folder = upload_folder(claim.payload["upload"])
+    if not folder.is_dir():
+        raise UploadGone("The upload is gone; send the files again.")
+    return dataset, from_spool(folder), options
 
 
 def upload_folder(name: str) -> Path:
@@ -117,11 +190,10 @@ def delete_dataset(*, dataset: Dataset) -> int:
 
 def _delete_files(items: list[Item]) -> None:
     originals = {item.sha256 for item in items}
-    for name in originals - originals_in_use(originals):
-        storage.originals().delete(name)
+    storage.originals().delete_unused(originals, originals_in_use)
+    forget_tiles(originals - originals_in_use(originals))
     shown = {name for item in items for name in item.renditions.values()}
-    for name in shown - RenditionsInUse().among(shown):
-        storage.renditions().delete(name)
+    storage.renditions().delete_unused(shown, lambda names: RenditionsInUse().among(names))
 
 
 # --------------------------------------------------------------------------------------- sweeps
@@ -161,11 +233,8 @@ def sweep_files() -> int:
 
 def _sweep_uploads() -> int:
     limit = time.time() - storage.GRACE_SECONDS
-    awaited = set(
-        Job.objects.filter(kind=IMPORT_JOB, state__in=Job.UNFINISHED).values_list(
-            "payload__upload", flat=True
-        )
-    )
+    jobs = Job.objects.filter(kind__in=[IMPORT_JOB, PREVIEW_JOB], state__in=Job.UNFINISHED)
+    awaited = set(jobs.values_list("payload__upload", flat=True))
     old = [
         folder
         for folder in Path(settings.UPLOADS_DIR).iterdir()

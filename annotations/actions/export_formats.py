@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from annotations.actions.export_rows import CONTENTS
+from annotations.actions.export_selection import CONTENTS
 from annotations.exporters import EXPORTERS, FORMATS, ITEM_EXPORTERS
+from annotations.exporters.blurring import MODES, TASK_TYPES, Blur
 from labelhub.errors import Invalid
 
 
@@ -57,6 +58,28 @@ def check_format(name: str, content: str, task_type: str, *, pictures: bool) -> 
         )
     if content not in exporter.contents:
         raise _unfit(name, f"{name} can say {_list(exporter.contents)}, not {content}.", "content")
+
+
+def checked_blur(
+    mode: str, label: str, name: str, task_type: str, *, pictures: bool
+) -> Blur | None:
+    """Return what of the pictures is to be hidden; raises Invalid where that cannot be."""
+    if not mode:
+        if label:
+            raise Invalid("Say what to blur, too.", fields={"blur": " or ".join(MODES)})
+        return None
+    if mode not in MODES:
+        raise Invalid(f"blur must be one of {', '.join(MODES)}.", fields={"blur": "unknown"})
+    if task_type not in TASK_TYPES:
+        raise _unfit(
+            name,
+            f"Blurring goes by {_list(TASK_TYPES)}; this project asks for {task_type}.",
+            "blur",
+        )
+    exporter = ITEM_EXPORTERS.get(name)
+    if exporter is None or not (pictures or exporter.pictures == "always"):
+        raise _unfit(name, "Only an export with pictures can have them blurred.", "blur")
+    return Blur(mode, label)
 
 
 def _lacking(name: str) -> str | None:

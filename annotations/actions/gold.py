@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from annotations.actions.gold_seats import agrees, category_of
@@ -18,20 +17,15 @@ from annotations.models import (
     Adjudication,
     Annotation,
     GoldItem,
-    KnownLabel,
     LabelChange,
     Project,
     Task,
 )
-from annotations.task_types import ALL_TASK_TYPES
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Conflict, Invalid, NotAllowed
 
 JsonObject = dict[str, Any]
-BATCH = 250  # gold items made in one transaction
 METHOD = "gold"
-# Multiplying by a large primitive root modulo a prime scatters ids, as in the reports' samples.
-ROOT, PRIME = 742_938_285, 2_147_483_647
 
 
 class OwnWork(NotAllowed):
@@ -65,7 +59,7 @@ def make_gold(*, task: Task, by: User, answer: Any = None) -> GoldItem:
         if Annotation.objects.filter(task=task, labeler=by).exists():
             raise OwnWork("You answered this item yourself; somebody else has to say what it is.")
         source, checked = GoldItem.Source.TYPED, check_answer(task.project, answer, task.item)
-    gold = _keep(task, checked, source, by)
+    gold = keep_gold(task, checked, source, by)
     count_gold(task.project)
     AuditEvent.record(
         "gold.made", actor=by, project_id=task.project_id, task=task.pk, source=str(source)
@@ -73,81 +67,7 @@ def make_gold(*, task: Task, by: User, answer: Any = None) -> GoldItem:
     return gold
 
 
-def make_gold_of_settled(*, project: Project, by: User, least_confidence: float, limit: int) -> int:
-    """Make gold of up to `limit` settled tasks that are sure enough, drawn at random."""
-    rows = Task.objects.filter(
-        project=project,
-        status=Task.Status.SETTLED,
-        confidence__gte=least_confidence,
-        answer__isnull=False,
-    ).exclude(gold__active=True)
-    return _make_many(project, by, rows, GoldItem.Source.SETTLED, limit)
-
-
-def make_gold_of_known(*, project: Project, by: User, limit: int) -> int:
-    """Make gold of up to `limit` items whose label came with them, drawn at random.
-
-    This is the one way in which such a label leaves its hiding place; it takes somebody who may
-    change the dataset, and who asks for it. Raises NotAllowed for others.
-    """
-    if not project.dataset.may_be_changed_by(by):
-        raise NotAllowed(
-            "The labels that came with a dataset are its owner's to use as gold items."
-        )
-    rows = Task.objects.filter(
-        project=project, item__known_label__isnull=False, adjudicated=False
-    ).exclude(gold__active=True)
-    return _make_many(project, by, rows, GoldItem.Source.KNOWN, limit)
-
-
-def _make_many(project: Project, by: User, rows: QuerySet[Task], source: str, limit: int) -> int:
-    scattered = rows.order_by((F("pk") * ROOT) % PRIME, "pk")
-    ids = list(scattered.values_list("pk", flat=True)[:limit])
-    made = 0
-    for start in range(0, len(ids), BATCH):
-        with transaction.atomic():
-            made += _make_batch(ids[start : start + BATCH], source, by)
-            count_gold(project)
-    AuditEvent.record("gold.made", actor=by, project_id=project.pk, count=made, source=str(source))
-    return made
-
-
-def _make_batch(ids: Sequence[int], source: str, by: User) -> int:
-    made = 0
-    tasks = (
-        Task.objects.select_related("project__schema", "item")
-        .select_for_update(of=("self",))
-        .filter(pk__in=ids)
-    )
-    known = dict(
-        KnownLabel.objects.filter(item__tasks__in=ids).values_list("item__tasks__pk", "value")
-    )
-    for task in tasks.order_by("pk"):
-        if source == GoldItem.Source.KNOWN:
-            answer = _known_answer(task, known.get(task.pk))
-        else:
-            answer = task.answer if task.status == Task.Status.SETTLED else None
-        if answer is not None:
-            _keep(task, answer, source, by)
-            made += 1
-    return made
-
-
-def _known_answer(task: Task, value: str | None) -> JsonObject | None:
-    """Return a known label as a legal answer; None where it is not one of this project's."""
-    task_type: Any = ALL_TASK_TYPES[task.project.task_type]
-    if value is None:
-        return None
-    answer = {"text": value} if task_type.name == "transcription" else None
-    if hasattr(task_type, "answer_of"):
-        answer = task_type.answer_of(value)
-    try:
-        return check_answer(task.project, answer, task.item)
-    except Invalid:
-        return None
-
-
-def _keep(task: Task, answer: JsonObject, source: str, by: User) -> GoldItem:
+def keep_gold(task: Task, answer: JsonObject, source: str, by: User) -> GoldItem:
     category = category_of(task.project, answer)
     gold, _ = GoldItem.objects.update_or_create(
         task=task,

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 
-from annotations.actions.hot_path import give_gold
-from annotations.consensus.gold import CONSIDERED, MOST_OFTEN, gold_rate
+from annotations.consensus.gold import CONSIDERED, gold_rate
 from annotations.models import Annotation, GoldItem, Project, Seat, Task
 from annotations.task_types import ALL_TASK_TYPES
 
@@ -23,10 +19,14 @@ def draw_gold(project: Project, labeler_id: int, count: int) -> list[GoldItem]:
 
     Most draws are decided before the database is asked anything.
     """
-    draws = [draw for draw in (random.random() for _ in range(count)) if draw < MOST_OFTEN]
+    draws = [draw for draw in (random.random() for _ in range(count)) if draw < project.gold_often]
     if not draws:
         return []
-    rate = gold_rate(latest_answers(project.pk, labeler_id))
+    rate = gold_rate(
+        latest_answers(project.pk, labeler_id),
+        often=project.gold_often,
+        seldom=project.gold_seldom,
+    )
     wanted = sum(draw < rate for draw in draws)
     return _unseen(project, labeler_id, wanted) if wanted else []
 
@@ -54,43 +54,10 @@ def _unseen(project: Project, labeler_id: int, count: int) -> list[GoldItem]:
         .filter(Q(category="") | Q(category=F("task__label")))
         .exclude(Exists(Seat.objects.filter(task=OuterRef("task"), labeler=labeler_id)))
         .exclude(created_by=labeler_id)
-        .select_related("task__item")
+        .select_related("task__item", *(["task__other_item"] if project.of_pairs else []))
     )
     found = list(rows)
     return random.sample(found, min(count, len(found)))
-
-
-def give_gold_seats(
-    project: Project, labeler_id: int, gold: Sequence[GoldItem], models: Sequence[Seat]
-) -> list[Seat]:
-    """Hold a new seat on each gold item for a labeler, each looking like one of the models."""
-    until = timezone.now() + timedelta(seconds=project.lease_seconds)
-    seats = []
-    for item in gold:
-        model = random.choice(models)
-        seat = Seat(
-            project_id=project.pk,
-            task=item.task,
-            arm=model.arm,
-            lane=Seat.Lane.GOLD,
-            state=Seat.State.HELD,
-            labeler_id=labeler_id,
-            last_labeler_id=labeler_id,
-            token=1,
-            until=until,
-            mask={"arm": model.task.arm, "lane": int(model.lane), "reason": model.task.reason},
-        )
-        seat.pk = give_gold(seat, labeler_id, project.lease_seconds)
-        seats.append(disguised(seat))
-    return seats
-
-
-def disguised(seat: Seat) -> Seat:
-    """Return a seat as its labeler may see it: a gold one shows what it took the place of."""
-    if seat.mask is not None:
-        seat.lane, seat.task.arm = seat.mask["lane"], seat.mask["arm"]
-        seat.task.reason = seat.mask["reason"]
-    return seat
 
 
 def judge_answer(seat: Seat, answer: dict[str, Any]) -> bool | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from annotations.actions.upload_report import UploadReport
+from annotations.intake.formats.tree import ImportTree
 from annotations.intake.labels_csv import LabelRow, LabelTable, read_labels
 from annotations.intake.limits import Limits
 from annotations.intake.refusals import Refusal
@@ -41,21 +42,15 @@ class LabelTables:
     a file name where only one picture has it, in the upload or else in the dataset.
     """
 
-    def __init__(self, dataset: Dataset, limits: Limits, hold: Callable[[], None]) -> None:
-        self.dataset, self.limits, self.hold = dataset, limits, hold
+    def __init__(
+        self, dataset: Dataset, limits: Limits, hold: Callable[[], None], tree: ImportTree
+    ) -> None:
+        self.dataset, self.limits, self.hold, self.tree = dataset, limits, hold, tree
         self._tables: list[tuple[str, bytes]] = []
-        self._by_path: dict[str, str] = {}
-        self._by_name: dict[str, str] = {}
 
     def add(self, path: str, data: bytes) -> None:
         """Remember a table until all pictures have come."""
         self._tables.append((path, data))
-
-    def know(self, path: str, sha256: str) -> None:
-        """Remember which content came under a path."""
-        for table, name in ((self._by_path, path), (self._by_name, _base(path))):
-            if table.setdefault(name, sha256) != sha256:
-                table[name] = _SEVERAL
 
     def apply(self, report: UploadReport) -> None:
         """Write what the tables say of pictures that are there; report the rows that fail."""
@@ -75,10 +70,10 @@ class LabelTables:
             report.refuse_row(path, line, table.names[line], refusal)
 
     def _apply(self, table: str, rows: Sequence[LabelRow], report: UploadReport) -> None:
-        folder = table.rpartition("/")[0]
-        wanted = {row.line: self._content_of(folder, row) for row in rows}
+        wanted = {row.line: self._content_of(table, row) for row in rows}
         with transaction.atomic():
-            self.hold()
+            if not report.dry:
+                self.hold()
             items = self._items({content for content in wanted.values() if content})
             named = self._named([row for row in rows if wanted[row.line] is None])
             found: dict[int, _Match] = {}
@@ -92,18 +87,26 @@ class LabelTables:
                 else:
                     found.setdefault(item.pk, _Match(item, row))
             self._keep_labels(table, found, report)
-            _keep_splits(found)
+            report.groups.update(
+                row.group for item, row in found.values() if row.group and not item.group
+            )
+            if not report.dry:
+                _keep_splits(found)
 
-    def _content_of(self, folder: str, row: LabelRow) -> str | None:
+    def _content_of(self, table: str, row: LabelRow) -> str | None:
         """Return the content that a row means, _SEVERAL, or None where it did not come just now."""
-        for path in (f"{folder}/{row.path}" if folder else row.path, row.path):
-            if path in self._by_path:
-                return self._by_path[path]
-        return self._by_name.get(_base(row.path))
+        try:
+            return self.tree.places.find(row.path, table)
+        except Refusal:
+            return _SEVERAL
 
     def _items(self, contents: set[str]) -> dict[str, _Place]:
-        items = Item.objects.filter(dataset=self.dataset, sha256__in=contents)
-        return {row[0]: _Place(*row[1:]) for row in items.values_list("sha256", *_COLUMNS)}
+        rows = Item.objects.filter(dataset=self.dataset, sha256__in=contents)
+        items = {row[0]: _Place(*row[1:]) for row in rows.values_list("sha256", *_COLUMNS)}
+        for number, content in enumerate(sorted(contents - items.keys()), start=1):
+            if content in self.tree.coming:  # found good by a dry run, so not there yet
+                items[content] = _Place(-number, "", "")
+        return items
 
     def _named(self, rows: Sequence[LabelRow]) -> dict[str, _Place]:
         """Return the dataset's pictures by name, those whose name no other picture has."""
@@ -127,8 +130,10 @@ class LabelTables:
                 new.append(KnownLabel(item_id=pk, value=row.label))
             elif row.label and known[pk] != row.label:
                 report.refuse_row(table, row.line, row.path, _contradicts(None))
-        KnownLabel.objects.bulk_create(new)
+        if not report.dry:
+            KnownLabel.objects.bulk_create(new)
         report.counts["labels"] += len(new)
+        report.classes.update(known.value for known in new)
 
 
 def _keep_splits(found: dict[int, _Match]) -> None:

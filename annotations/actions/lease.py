@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from annotations.actions.gold_seats import disguised, draw_gold, give_gold_seats
+from annotations.actions.gold_seats import draw_gold
+from annotations.actions.hidden_seats import disguised, give_hidden_seats
 from annotations.actions.hot_path import MOST_HELD, free_seats, hold_seats
-from annotations.models import Flag, Membership, Project, Seat, Task
+from annotations.actions.proposals import show_proposals
+from annotations.actions.repeats import draw_repeats
+from annotations.actions.route import WINDOW, best_suited, may_route
+from annotations.models import Draft, Membership, Project, Seat, Task
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, NotFound
+from labelhub.sealed import unseal
 
 # How many seats at the head of a lane are looked at for one that this labeler has not taken part
 # in. Bounded, so that a lease costs the same in a queue of any length.
 HEAD = 32
+# Then as many as there may be that others are claiming or ordering anew at this very moment. Only
+# where that is not enough either, all free seats are looked at, which takes long in a long queue.
+WIDE_HEAD = 2_000
 CLAIM_ATTEMPTS = 4
-SKIPS_UNTIL_FLAGGED = 3
 
 Lease = Seat  # a held seat is a lease
 
@@ -41,16 +50,69 @@ class Offer:
     paused: bool = False  # they themselves, so that they may ask the managers
 
 
-def lease_tasks(*, project: Project, labeler: User, count: int = 1, resume: bool = False) -> Offer:
-    """Give a labeler up to `count` tasks new to them; `resume` gives back held ones first."""
+def lease_tasks(
+    *,
+    project: Project,
+    labeler: User,
+    count: int = 1,
+    resume: bool = False,
+    hold_seconds: int | None = None,
+) -> Offer:
+    """Give a labeler up to `count` tasks new to them; `resume` gives back held ones first.
+
+    `hold_seconds` is for work without a line: all that is given is held for so long at least.
+    """
     if project.state != Project.State.ACTIVE:
         return Offer([], f"This project is {project.state}.")
     leases = held_leases(project=project, labeler=labeler)[:count] if resume else []
+    show_proposals(project=project, labeler_id=labeler.pk, seats=leases)
+    if hold_seconds is not None:
+        project = _held_longer(project, hold_seconds)
+        _prolong(leases, hold_seconds)
     if len(leases) < count:
         leases += _claim(project, labeler, count - len(leases))
     if not leases and reap_leases(project=project):
         leases = _claim(project, labeler, count)
+    leases = in_reading_order(leases)
+    if resume:
+        show_drafts(labeler_id=labeler.pk, seats=leases)
     return Offer(leases) if leases else no_offer(project=project, labeler=labeler)
+
+
+def show_drafts(*, labeler_id: int, seats: list[Seat]) -> None:
+    """Put on each seat what its labeler has begun there, perhaps at another computer."""
+    drafts = Draft.objects.by_seat(labeler_id=labeler_id, seats=seats)
+    for seat in seats:
+        seat.draft = drafts.get(seat.pk)
+
+
+def in_reading_order(leases: list[Seat]) -> list[Seat]:
+    """Return leases with the lines of each page together, as they are read; others stay."""
+    first: dict[str, int] = {}
+    places = []
+    for at, seat in enumerate(leases):
+        item = seat.task.item
+        place = first.setdefault(item.page["sha256"], at) if item.page else at
+        places.append((place, item.pk if item.page else 0, at))
+    return [leases[at] for _, _, at in sorted(places)]
+
+
+def _held_longer(project: Project, seconds: int) -> Project:
+    """Return the project as it would be with longer leases; never saved."""
+    other = copy(project)
+    other.lease_seconds = max(project.lease_seconds, seconds)
+    return other
+
+
+def _prolong(leases: list[Seat], seconds: int) -> None:
+    """Hold what a labeler holds already for so long from now, where it would end before."""
+    end = timezone.now() + timedelta(seconds=seconds)
+    short = [seat for seat in leases if seat.until is None or seat.until < end]
+    for seat in short:
+        seat.until = end
+    Seat.objects.filter(
+        pk__in=[seat.pk for seat in short], state=Seat.State.HELD, until__gt=Now()
+    ).update(until=Now() + timedelta(seconds=seconds))
 
 
 def no_offer(*, project: Project, labeler: User) -> Offer:
@@ -62,11 +124,12 @@ def no_offer(*, project: Project, labeler: User) -> Offer:
 
 
 def held_leases(*, project: Project, labeler: User) -> list[Seat]:
-    """Return what a labeler holds in a project and may still answer, oldest first."""
+    """Return what a labeler holds in a project and may still answer, in the order of leasing."""
     seats = Seat.objects.filter(
         project=project, labeler=labeler, state=Seat.State.HELD, until__gt=Now()
     )
-    return [disguised(seat) for seat in seats.select_related("task__item").order_by("until", "pk")]
+    shown = seats.select_related("task__item", *(["task__other_item"] if project.of_pairs else []))
+    return [disguised(seat) for seat in shown.order_by("until", "-priority", "pk")]
 
 
 def _claim(project: Project, labeler: User, count: int) -> list[Seat]:
@@ -82,17 +145,30 @@ def _claim(project: Project, labeler: User, count: int) -> list[Seat]:
 
 
 def claim_seats(*, project: Project, labeler_id: int, count: int) -> list[Seat]:
-    """Hold the next seats for a labeler in the caller's transaction: the best ones, and some gold.
+    """Hold the next seats for a labeler in the caller's transaction, with their proposals."""
+    seats = _claim_with_tests(project, labeler_id, count)
+    show_proposals(project=project, labeler_id=labeler_id, seats=seats)
+    return seats
 
-    A gold item takes the place of a seat that waits, and looks as that one would have looked.
+
+def _claim_with_tests(project: Project, labeler_id: int, count: int) -> list[Seat]:
+    """Hold the best seats, and some gold.
+
+    A gold item, or what they answered long ago, takes the place of a seat that waits, and looks as
+    that one would have looked.
     """
     tests = draw_gold(project, labeler_id, count) if project.gold_count else []
-    found = _claim_best(project, labeler_id, count - len(tests))
-    if not tests:
+    left = count - len(tests)
+    again = draw_repeats(project, labeler_id, left) if project.repeat_share else []
+    found = _claim_best(project, labeler_id, left - len(again))
+    if not (tests or again):
         return found
     models = found or _claimable(project, labeler_id)
-    if models:  # whoever has nothing left to answer is not given gold for ever
-        found += give_gold_seats(project, labeler_id, tests, models)
+    if models:  # whoever has nothing left to answer is not tested for ever
+        gold = [item.task for item in tests]
+        hidden = give_hidden_seats(project, labeler_id, gold, models, Seat.Lane.GOLD)
+        hidden += give_hidden_seats(project, labeler_id, again, models, Seat.Lane.REPEAT)
+        found = [*found, *hidden]
         random.shuffle(found)
     return found
 
@@ -122,11 +198,13 @@ def _claim_best(project: Project, labeler_id: int, count: int) -> list[Seat]:
     for arm in arms:
         found += _take(project, labeler_id, arm, wanted[arm], found)
     # An arm that has run out is made up for by the other; then any free seat at all will do.
-    for everything in (False, True):
+    for head, everything in ((HEAD, False), (WIDE_HEAD, False), (WIDE_HEAD, True)):
         for arm in arms:
             if len(found) < count:
                 missing = count - len(found)
-                found += _take(project, labeler_id, arm, missing, found, everything=everything)
+                found += _take(
+                    project, labeler_id, arm, missing, found, head=head, everything=everything
+                )
     return found
 
 
@@ -137,13 +215,20 @@ def _take(
     count: int,
     found: list[Seat],
     *,
+    head: int = HEAD,
     everything: bool = False,
 ) -> list[Seat]:
     if count <= 0:
         return []
-    seats = free_seats(project, labeler_id, arm, head=HEAD, count=count, everything=everything)
+    seats = free_seats(project, labeler_id, arm, head=head, count=count, everything=everything)
+    routed = not everything and may_route(project, seats)
+    if routed:
+        look = max(WINDOW, count)
+        seats = free_seats(project, labeler_id, arm, head=head, count=look, everything=False)
     taken = {seat.task_id for seat in found}
     seats = [seat for seat in _one_per_task(seats) if seat.task_id not in taken]
+    if routed:
+        seats = best_suited(project=project, labeler_id=labeler_id, seats=seats, count=count)
     return _hold(seats, labeler_id, project.lease_seconds)
 
 
@@ -178,17 +263,23 @@ def reap_leases(*, project: Project | None = None) -> int:
 
 
 def free_leases(seats: QuerySet[Seat]) -> int:
-    """Free some seats; those on gold stay their labeler's, who is never given the same twice."""
-    kept = When(lane=Seat.Lane.GOLD, then=F("labeler"))
-    return seats.update(state=Seat.State.FREE, labeler=Case(kept, default=Value(None)), until=None)
+    """Free some seats; hidden ones stay their labeler's, who is never given the same twice.
+
+    Those of tasks that were set aside meanwhile are closed.
+    """
+    kept = When(lane__gte=Seat.Lane.GOLD, then=F("labeler"))
+    aside = Exists(Task.objects.filter(pk=OuterRef("task_id"), aside=True))
+    state = Case(When(aside, then=Value(Seat.State.CLOSED)), default=Value(Seat.State.FREE))
+    return seats.update(state=state, labeler=Case(kept, default=Value(None)), until=None)
 
 
 def find_lease(*, lease_id: str, labeler: User) -> tuple[int, int]:
-    """Return seat id and token of a lease id `SEAT.TOKEN`; raises NotFound if it is not one."""
-    seat, _, token = str(lease_id).partition(".")
-    if not (seat.isdecimal() and token.isdecimal() and len(seat) < 19 and len(token) < 10):
+    """Return seat id and token of a lease id (`Seat.lease_id`); raises NotFound if it is none."""
+    word, _, token = str(lease_id).partition(".")
+    seat = unseal(word)
+    if seat is None or not (token.isascii() and token.isdecimal() and len(token) < 10):
         raise NotFound("This is not the id of a lease.", code="lease_unknown")
-    return int(seat), int(token)
+    return seat, int(token)
 
 
 def held_by(labeler: User, token: int) -> Q:
@@ -208,7 +299,7 @@ def still_held(seat: Seat, labeler: User, token: int) -> bool:
     return seat.state == Seat.State.FREE and seat.last_labeler_id == labeler.pk
 
 
-def _leased(lease_id: str, labeler: User) -> tuple[Seat, int]:
+def leased_seat(lease_id: str, labeler: User) -> tuple[Seat, int]:
     """Return the seat of a lease id, and the id's token; whoever has left knows of no lease."""
     seat_id, token = find_lease(lease_id=lease_id, labeler=labeler)
     seat = Seat.objects.select_related("project", "task").filter(pk=seat_id).first()
@@ -224,7 +315,7 @@ def is_member(project_id: int, labeler: User) -> bool:
 @transaction.atomic
 def extend_lease(*, lease_id: str, labeler: User) -> datetime:
     """Start a lease's time anew; return when it ends. Raises LeaseLost if it no longer stands."""
-    seat, token = _leased(lease_id, labeler)
+    seat, token = leased_seat(lease_id, labeler)
     seconds = seat.project.lease_seconds
     try:
         with transaction.atomic():
@@ -238,40 +329,19 @@ def extend_lease(*, lease_id: str, labeler: User) -> datetime:
     return timezone.now() + timedelta(seconds=seconds)
 
 
-@transaction.atomic
-def skip_task(*, lease_id: str, labeler: User, reason: str = "", flag: bool = False) -> None:
-    """Give a lease up for good: the labeler is not asked again, and another seat takes its place.
+def give_back(*, lease_ids: Iterable[str], labeler: User) -> int:
+    """Free those of some leases that the labeler holds still; return how many.
 
-    A task that several labelers skip is flagged, so that a reviewer looks at it.
+    What they answered, and what went to somebody else meanwhile, is left as it is.
     """
-    seat, token = _leased(lease_id, labeler)
-    if seat.state == Seat.State.SKIPPED and seat.labeler_id == labeler.pk:
-        return  # a repeated request
-    try:
-        with transaction.atomic():
-            skipped = Seat.objects.filter(held_by(labeler, token), pk=seat.pk).update(
-                state=Seat.State.SKIPPED, labeler=labeler, until=None, skip_reason=reason[:500]
-            )
-    except IntegrityError:
-        skipped = 0
-    if not skipped:
-        raise LeaseLost("This lease is over; there is nothing to skip.")
-    _open_replacement(seat)
-    skips = Seat.objects.filter(task=seat.task, state=Seat.State.SKIPPED).count()
-    if flag or skips >= SKIPS_UNTIL_FLAGGED:
-        flag_task(task=seat.task, labeler=labeler, reason=reason or f"skipped by {skips} labelers")
-
-
-def _open_replacement(seat: Seat) -> None:
-    if seat.task.status == Task.Status.OPEN:
-        Seat.objects.create(
-            project_id=seat.project_id,
-            task_id=seat.task_id,
-            no=next_seat_number(seat.task_id),
-            arm=seat.arm,
-            lane=seat.lane,
-            priority=seat.priority,
-        )
+    mine = [find_lease(lease_id=lease_id, labeler=labeler) for lease_id in lease_ids]
+    held = Seat.objects.filter(
+        pk__in=[seat for seat, _ in mine], labeler=labeler, state=Seat.State.HELD
+    )
+    tokens = dict(mine)
+    standing = [pk for pk, token in held.values_list("pk", "token") if tokens[pk] == token]
+    Draft.objects.filter(labeler=labeler, seat__in=standing).delete()
+    return free_leases(held.filter(pk__in=standing))
 
 
 def next_seat_number(task_id: int) -> int:
@@ -280,22 +350,11 @@ def next_seat_number(task_id: int) -> int:
     return (last or 0) + 1
 
 
-@transaction.atomic
-def flag_task(*, task: Task, labeler: User, reason: str = "") -> Flag:
-    """Note that something is wrong with a task; once per labeler, the last reason counts."""
-    flag, _ = Flag.objects.update_or_create(
-        task=task, labeler=labeler, defaults={"reason": reason[:500], "resolved": False}
-    )
-    count = Flag.objects.filter(task=task, resolved=False).count()
-    Task.objects.filter(pk=task.pk).update(flags=count)
-    return flag
-
-
 def why_nothing(*, project: Project, labeler: User) -> str:
     """Say in a sentence why a labeler gets no task now, and when that may change."""
     tasks = Task.objects.filter(project=project)
     if not tasks.exists():
-        return "This project has no items yet."
+        return f"This project has no {'pairs' if project.of_pairs else 'items'} yet."
     if len(held_leases(project=project, labeler=labeler)) >= MOST_HELD:
         return f"You hold {MOST_HELD} items; answer or release some of them first."
     held = Seat.objects.filter(project=project, state=Seat.State.HELD, lane__lt=Seat.Lane.GOLD)
@@ -309,8 +368,14 @@ def why_nothing(*, project: Project, labeler: User) -> str:
         noun, verb = ("item", "is") if count == 1 else ("items", "are")
         wait = f"{left // 60}:{left % 60:02d}"
         return f"{count} {noun} {verb} held by others; the next is free in {wait}."
-    if tasks.filter(status=Task.Status.OPEN).exists():
-        waiting = tasks.filter(status=Task.Status.OPEN).count()
+    waiting = tasks.filter(status=Task.Status.OPEN, aside=False).count()
+    if waiting:
         noun = "item waits" if waiting == 1 else "items wait"
         return f"You have answered all that is open to you; {waiting} {noun} for other labelers."
+    aside = tasks.filter(status=Task.Status.OPEN, aside=True).count()
+    if aside:
+        noun = "item was" if aside == 1 else "items were"
+        return (
+            f"Every item is answered but those a reviewer looks at first: {aside} {noun} set aside."
+        )
     return "Every item is answered. Thank you."

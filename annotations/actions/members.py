@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from annotations.actions.lease import free_leases
-from annotations.models import Membership, Project, Seat
+from annotations.models import Draft, Membership, Project, Seat
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Conflict, Invalid
 
@@ -79,6 +79,7 @@ def _keep_a_manager(leaving: Membership) -> None:
 
 
 def _release_leases(membership: Membership) -> None:
+    Draft.objects.filter(labeler=membership.user_id, seat__project=membership.project_id).delete()
     free_leases(
         Seat.objects.filter(
             project_id=membership.project_id, labeler_id=membership.user_id, state=Seat.State.HELD

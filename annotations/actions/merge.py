@@ -7,13 +7,20 @@ fit, so a merge takes the same however large the project is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotations.actions.settle import BallotEntry, FitCache, Verdict, coding_for, verdict_of
+from annotations.actions.settle import (
+    BallotEntry,
+    FitCache,
+    Prior,
+    Verdict,
+    coding_for,
+    verdict_of,
+)
 from annotations.consensus.answers import open_merger
-from annotations.consensus.merging import AnswerVerdict, Merger
+from annotations.consensus.merging import Merger
 from annotations.models import Annotation, ConsensusFit, Project
 from annotations.task_types import ALL_TASK_TYPES, MERGED_TASK_TYPES
 
@@ -46,36 +53,50 @@ def vote_key(project: Project, answer: JsonObject) -> str:
 
 def answers_of(annotations: Iterable[int]) -> dict[int, JsonObject]:
     """Read answers by annotation id, a bounded number of ids in one statement."""
-    ids = sorted(annotations)
     found: dict[int, JsonObject] = {}
-    for start in range(0, len(ids), READ_AT_ONCE):
-        rows = Annotation.objects.filter(pk__in=ids[start : start + READ_AT_ONCE])
-        found.update(rows.values_list("pk", "answer"))
+    for part in in_parts(sorted(annotations)):
+        found.update(Annotation.objects.filter(pk__in=part).values_list("pk", "answer"))
     return found
 
 
+def in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ids in parts that one statement can name."""
+    for start in range(0, len(ids), READ_AT_ONCE):
+        yield ids[start : start + READ_AT_ONCE]
+
+
 def verdict_on(
-    project: Project, ballot: Sequence[BallotEntry], answers: Answers | None = None
+    project: Project,
+    ballot: Sequence[BallotEntry],
+    answers: Answers | None = None,
+    *,
+    prior: Prior | None = None,
 ) -> Verdict | None:
-    """Return what a ballot says; None for an empty one. Answers not given are read."""
+    """Return what a ballot says, with a model's opinion where one is given; None for an empty one.
+
+    Answers not given are read.
+    """
     assert project.schema is not None
     if not is_merged(project):
         coding = coding_for(project, project.schema.label_names)
-        return verdict_of(ballot, coding, left=project.max_votes - len(ballot))
+        return verdict_of(ballot, coding, left=project.max_votes - len(ballot), prior=prior)
     if not ballot:
         return None
     known = {**(answers or {})}
     known |= answers_of({entry[0] for entry in ballot} - known.keys())
     merging = merging_for(project)
-    merged = merging.merger.merge(
-        [entry[1] for entry in ballot], [known[entry[0]] for entry in ballot]
-    )
-    return _verdict(project, ballot, merged, merging.fit_id)
+    return verdict_by(project, ballot, known, merging.merger, merging.fit_id)
 
 
-def _verdict(
-    project: Project, ballot: Sequence[BallotEntry], merged: AnswerVerdict, fit_id: int | None
+def verdict_by(
+    project: Project,
+    ballot: Sequence[BallotEntry],
+    answers: Answers,
+    merger: Merger,
+    fit_id: int | None = None,
 ) -> Verdict:
+    """Return what a ballot that is not empty merges to by a merger, whichever is in force."""
+    merged = merger.merge([entry[1] for entry in ballot], [answers[entry[0]] for entry in ballot])
     return Verdict(
         label=ALL_TASK_TYPES[project.task_type].summary(merged.answer),
         confidence=merged.confidence,
@@ -101,7 +122,8 @@ def _readings_agree(project: Project, ballot: Sequence[BallotEntry], answer: Jso
 
 def merging_for(project: Project) -> Merging:
     """Return the project's merger, one that knows no labeler yet before the first fit."""
-    key = (project.fit_id, project.schema_id, project.task_type)
+    params = tuple(sorted(project.consensus_params.items()))
+    key = (project.fit_id, project.schema_id, project.task_type, project.consensus_method, params)
     merging = _mergers.get(key)
     if merging is None:
         merging = _open(project)
@@ -115,5 +137,6 @@ def _open(project: Project) -> Merging:
     if project.fit_id is not None:
         row = ConsensusFit.objects.filter(pk=project.fit_id).first()
     state = row.state if row is not None else None
-    merger = open_merger(project.task_type, state, project.schema.document)
+    settings = project.merge_settings(row.method if row is not None else "")
+    merger = open_merger(project.task_type, state, project.schema.document, settings)
     return Merging(merger, row.pk if row is not None else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,26 @@ from django.db import transaction
 from django.db.models import Sum
 
 from annotations.actions.history import Cause, Standing, note_changes
-from annotations.actions.merge import answers_of, verdict_on, vote_key
+from annotations.actions.merge import answers_of, in_parts, verdict_on, vote_key
+from annotations.actions.merge_fit import FittedMerge, fit_merge
 from annotations.actions.project import replan_task
-from annotations.actions.question import MERGE_METHODS
 from annotations.actions.settle import Verdict, status_of
 from annotations.actions.submit import decide, write_decision
-from annotations.consensus.answers import fit_merger
+from annotations.consensus import AUTO
+from annotations.consensus.merge_known import LEARNS_LABELERS
 from annotations.consensus.merging import Ballots
 from annotations.consensus.version import code_version
-from annotations.models import Adjudication, Annotation, ConsensusFit, GoldItem, Project, Task
+from annotations.models import (
+    Adjudication,
+    Annotation,
+    ConsensusFit,
+    GoldItem,
+    Membership,
+    Project,
+    Task,
+)
 from annotations.models.share import fixed_share
 
-# Merging boxes and outlines weighs all labelers alike; there is nothing to learn of them.
-LEARNS_LABELERS = {"transcription", "multi_label", "keypoints"}
 # A labeler is known well from a part of a large project, and the fit holds all answers in memory.
 FIT_TASKS = 20_000
 READ_CHUNK = 500
@@ -39,16 +46,18 @@ def refit_merged(*, project: Project, replan: bool, cause: Cause) -> tuple[Conse
     place outside any transaction; a vote that came in meanwhile is merged with the others.
     """
     assert project.schema is not None
-    ballots, known = (
-        (_ballots(project), _known(project)) if project.task_type in LEARNS_LABELERS else ({}, {})
-    )
-    merger = fit_merger(project.task_type, ballots, project.schema.document, known=known)
+    known = _known(project)
+    ballots = _ballots(project, known)
+    asked = None if project.consensus_method == AUTO else project.merge_settings()
+    former = project.fit.calibration if project.fit else None
+    found = fit_merge(project, ballots, known, asked=asked, former=former)
     votes = Task.objects.filter(project=project).aggregate(sum=Sum("votes"))["sum"] or 0
     row = ConsensusFit.objects.create(
         project=project,
-        method=MERGE_METHODS[project.task_type],
-        params={"tasks": len(ballots), "known": len(known)},
-        state=merger.to_json(),
+        method=found.settings.method,
+        params=fit_params(found, ballots, known),
+        state=found.merger.to_json(),
+        calibration=found.calibration,
         labels=project.schema.label_names,
         votes=votes,
         code_version=code_version(),
@@ -62,11 +71,22 @@ def refit_merged(*, project: Project, replan: bool, cause: Cause) -> tuple[Conse
     return row, rewritten, relabelled
 
 
-def _ballots(project: Project) -> Ballots:
+def fit_params(found: FittedMerge, ballots: Ballots, known: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what a fit's row says of how it came to be."""
+    return {"tasks": len(ballots), "known": len(known), **found.settings.to_params()}
+
+
+def _ballots(project: Project, known: Mapping[int, Any]) -> Ballots:
+    """The votes that labelers are known by, and those on known answers."""
     voted = Task.objects.filter(project=project, votes__gt=0).order_by()
-    share = fixed_share(voted, voted.count(), FIT_TASKS).order_by("pk")
+    share = voted.none()
+    if project.task_type in LEARNS_LABELERS:
+        share = fixed_share(voted, voted.count(), FIT_TASKS)
     found: dict[int, tuple[list[int], list[dict[str, Any]]]] = {}
-    rows = list(share.values_list("pk", "ballot"))
+    some = dict(share.values_list("pk", "ballot"))
+    for ids in in_parts(sorted(known.keys() - some.keys())):
+        some |= dict(voted.filter(pk__in=ids).values_list("pk", "ballot"))
+    rows = sorted(some.items())
     for start in range(0, len(rows), READ_CHUNK):
         part = rows[start : start + READ_CHUNK]
         answers = answers_of(entry[0] for _, ballot in part for entry in ballot)
@@ -83,7 +103,7 @@ def _add_gold_votes(project: Project, found: dict[int, Any]) -> None:
     """Answers to gold items tell of their labelers too, though they settle nothing."""
     answers = Annotation.objects.filter(
         project=project, gold_right__isnull=False, current=True, task__gold__active=True
-    )
+    ).exclude(labeler__in=Membership.objects.filter(project=project, counted=False).values("user"))
     for task, labeler, answer in answers.order_by("pk").values_list(
         "task_id", "labeler_id", "answer"
     ):
@@ -95,7 +115,7 @@ def _add_gold_votes(project: Project, found: dict[int, Any]) -> None:
 def _known(project: Project) -> dict[int, dict[str, Any]]:
     """What reviewers decided and what gold items are certain of; a decision comes first."""
     gold = GoldItem.objects.filter(project=project, active=True, source__in=GoldItem.CERTAIN)
-    decided = Adjudication.objects.filter(task__project=project, reopened_at=None)
+    decided = Adjudication.objects.filter(task__project=project, reopened_at=None, bulk=None)
     known = dict(gold.values_list("task_id", "answer"))
     return known | dict(decided.values_list("task_id", "answer"))
 

@@ -8,10 +8,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotations.actions.lease import free_leases
+from annotations.actions.webhooks import tell
 from annotations.consensus.gold import surely_below
 from annotations.models import Annotation, Membership, Project, Seat
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Conflict
+
+NO_APPEAL = {"appeal": "", "appealed_at": None, "appeal_reply": "", "appeal_replied_at": None}
 
 
 @transaction.atomic
@@ -21,7 +24,7 @@ def pause_labeler(*, membership: Membership, by: User | None, reason: str) -> Me
     `by` is None where the project's rule did it.
     """
     paused = Membership.objects.filter(pk=membership.pk, paused_at=None).update(
-        paused_at=Now(), paused_reason=reason[:500], appeal="", appealed_at=None
+        paused_at=Now(), paused_reason=reason[:500], **NO_APPEAL
     )
     if not paused:
         raise Conflict("This member is paused already.")
@@ -30,6 +33,8 @@ def pause_labeler(*, membership: Membership, by: User | None, reason: str) -> Me
     )
     free_leases(held)
     record("member.paused", by, membership, reason=reason[:500])
+    told = {"labeler": membership.user_id, "member": membership.pk, "reason": reason[:500]}
+    tell("labeler.paused", membership.project_id, told)
     membership.refresh_from_db()
     return membership
 
@@ -38,7 +43,7 @@ def pause_labeler(*, membership: Membership, by: User | None, reason: str) -> Me
 def resume_labeler(*, membership: Membership, by: User) -> Membership:
     """Let a paused member go on; the rule judges them by their gold answers from now on."""
     resumed = Membership.objects.filter(pk=membership.pk, paused_at__isnull=False).update(
-        paused_at=None, paused_reason="", appeal="", appealed_at=None, judged_from=Now()
+        paused_at=None, paused_reason="", judged_from=Now(), **NO_APPEAL
     )
     if not resumed:
         raise Conflict("This member is not paused.")
@@ -52,11 +57,24 @@ def appeal_pause(*, project: Project, labeler: User, message: str) -> Membership
     """Ask the managers to end one's pause; a later message takes the place of the first."""
     mine = Membership.objects.filter(project=project, user=labeler, active=True)
     if not mine.filter(paused_at__isnull=False).update(
-        appeal=message[:2000], appealed_at=timezone.now()
+        appeal=message[:2000], appealed_at=timezone.now(), appeal_reply="", appeal_replied_at=None
     ):
         raise Conflict("You are not paused in this project, so there is nothing to appeal against.")
     membership = mine.get()
     record("member.appealed", labeler, membership, message=message[:2000])
+    return membership
+
+
+@transaction.atomic
+def reply_to_appeal(*, membership: Membership, by: User, message: str) -> Membership:
+    """Leave a member paused who has appealed, and tell them why."""
+    appealed = Membership.objects.filter(
+        pk=membership.pk, paused_at__isnull=False, appealed_at__isnull=False
+    )
+    if not appealed.update(appeal_reply=message[:2000], appeal_replied_at=timezone.now()):
+        raise Conflict("This member is not paused, or has not appealed.")
+    record("member.appeal_refused", by, membership, message=message[:2000])
+    membership.refresh_from_db()
     return membership
 
 

@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from annotations.actions.settle import prior_fit
 from annotations.consensus import AUTO, METHODS
 from annotations.consensus.answers import MERGERS
+from annotations.consensus.configured import SETTINGS, SHARES, TOP
+from annotations.consensus.merge_settings import MERGE_METHODS, Parameter
 from annotations.task_types import ALL_TASK_TYPES, TASK_TYPES
 from labelhub.errors import Invalid
-
-# How the answers of a type that is merged become one; there is one way for each.
-MERGE_METHODS = {
-    "multi_label": "multi_label",
-    "transcription": "readings",
-    "boxes": "box_clusters",
-    "polygons": "polygon_vote",
-    "keypoints": "keypoint_median",
-}
 
 
 @dataclass(frozen=True)
@@ -36,6 +30,7 @@ class Rule:
 # Several labels must all be right at once, so that the whole set is rarely that sure.
 RULES: dict[str, Rule] = {
     "choice": Rule(),
+    "pair": Rule(),
     "multi_label": Rule(confidence=0.9),
     "transcription": Rule(),
     "boxes": Rule(),
@@ -45,7 +40,10 @@ RULES: dict[str, Rule] = {
 # When a task of a type is settled, in a sentence for its manager.
 SETTLES = {
     "choice": "Settled once the likeliest label is sure enough.",
-    "pair": "Settled once the likeliest answer is sure enough.",
+    "pair": (
+        "Settled once the likeliest answer is sure enough; that nobody can tell is an answer. How "
+        "often each labeler takes two for one, and one for two, is weighed separately."
+    ),
     "multi_label": "Settled once the whole set of labels is sure enough.",
     "transcription": (
         "Settled once as many readings agree as the least number of votes, or the merged text is "
@@ -69,11 +67,27 @@ DISTANCES = {
 
 def methods_for(task_type: str) -> list[str]:
     """Return the consensus methods that a kind of question can be settled by."""
-    fitting = sorted(METHODS) if task_type in TASK_TYPES else [MERGE_METHODS[task_type]]
+    fitting = sorted(METHODS) if task_type in TASK_TYPES else list(MERGE_METHODS[task_type])
     return [AUTO, *fitting]
 
 
 ALL_METHODS = sorted({method for name in ALL_TASK_TYPES for method in methods_for(name)})
+
+
+def parameters_for(task_type: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what can be set of each method of a kind of question, with default and range."""
+    if task_type in MERGE_METHODS:
+        methods = MERGE_METHODS[task_type].items()
+        return {name: [asdict(entry) for entry in known] for name, known in methods}
+    return {name: _class_parameters(name) for name in sorted(METHODS)}
+
+
+def _class_parameters(method: str) -> list[dict[str, Any]]:
+    defaults = prior_fit(method, 2).params
+    return [
+        asdict(Parameter(name, defaults[name], 0.0, 1.0 if name in SHARES else TOP))
+        for name in SETTINGS
+    ]
 
 
 def check_method(task_type: str, method: str) -> None:
@@ -96,6 +110,7 @@ def describe_types() -> list[dict[str, Any]]:
             "answers": "merged" if name in MERGERS else "classes",
             "images": 2 if name == "pair" else 1,
             "methods": methods_for(name),
+            "parameters": parameters_for(name),
             "rule": RULES[name].as_options(),
             "settles": SETTLES[name],
             "distance": DISTANCES[name],

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from annotations.actions.bulk_weights import weighed, weight_of
 from annotations.actions.gold_seats import judge_answer
 from annotations.actions.hot_path import (
     close_seat,
@@ -26,14 +27,17 @@ from annotations.actions.lease import (
 from annotations.actions.merge import Answers, is_merged, verdict_on, vote_key
 from annotations.actions.pause import judge_labeler
 from annotations.actions.project import replan_task
+from annotations.actions.proposals import given_with, note_answer, silence_model
 from annotations.actions.settle import (
     Verdict,
+    agreement_in,
     answer_for,
     audit_mark,
     audited_status,
+    next_place,
     status_of,
 )
-from annotations.models import Annotation, Project, Seat, Task
+from annotations.models import Annotation, Draft, Project, Seat, ShownProposal, Task
 from annotations.task_types import ALL_TASK_TYPES
 from annotations.task_types.base import AnswerInvalid as RuleBroken
 from labelhub.accounts.models import User
@@ -78,12 +82,14 @@ def submit_annotation(
     duration_ms: int | None = None,
     source: str = Annotation.Source.API,
     next_count: int = 0,
+    took_proposal: bool | None = None,
 ) -> Submitted:
     """Keep a labeler's answer to a leased task, once, and give the next tasks in the same commit.
 
     The same key with the same body gives the same annotation again; with another body it raises
     IdempotencyConflict. Raises LeaseLost when the task went to somebody else, AnswerInvalid when
-    the answer breaks the label schema; then nothing was changed.
+    the answer breaks the label schema; then nothing was changed. `took_proposal` says whether the
+    labeler took the proposal that came with the lease, None where they were shown none.
     """
     seat_id, token = find_lease(lease_id=lease_id, labeler=labeler)
     body_hash = hash_of({"lease": lease_id, "answer": answer})
@@ -96,12 +102,16 @@ def submit_annotation(
                 raise LeaseLost("This lease ran out and the task was given to somebody else.")
             refuse_when_over(seat.project)
             checked = check_answer(seat.project, answer, seat.task.item)
-            more = seat.task.votes + 1 < seat.project.least_votes(seat.task.arm)
-            close_seat(seat, labeler.pk, promote=more and not seat.is_gold)
+            shown = _shown(seat, labeler, lease_id, counted=counted, told=took_proposal)
             annotation = _keep(
                 seat, labeler, checked, key, body_hash, duration_ms, source, version=1
             )
+            if seat.begun:
+                Draft.objects.filter(seat=seat).delete()
             _count(seat, annotation, counted)
+            if shown is not None:
+                taken = bool(took_proposal)
+                note_answer(shown=shown, annotation=annotation, project=seat.project, taken=taken)
             return Submitted(annotation, False, _next(seat.project, labeler, next_count))
     except IntegrityError:
         # The key was used for another lease, or the labeler has answered on another seat.
@@ -114,6 +124,21 @@ def _lock(seat_id: int, labeler: User) -> tuple[Seat, bool]:
     if found is None or not (found[1] or labeler.is_admin):
         raise NotFound("This lease does not exist.", code="lease_unknown")
     return found[0], found[2]
+
+
+def _shown(
+    seat: Seat, labeler: User, lease_id: str, *, counted: bool, told: bool | None
+) -> ShownProposal | None:
+    """Return the proposal behind an answer; the model that made it has no vote of its own now.
+
+    Where a client tells of one, it is looked for even if proposals are off by now.
+    """
+    if seat.project.prelabels == Project.Prelabels.OFF and told is None:
+        return None
+    shown = given_with(seat=seat, labeler=labeler, lease_id=lease_id)
+    if shown is not None and counted and not seat.is_gold:
+        silence_model(task=seat.task, shown=shown)
+    return shown
 
 
 def refuse_when_over(project: Project) -> None:
@@ -136,9 +161,12 @@ def check_answer(project: Project, answer: Any, item: Any) -> JsonObject:
 
 
 def _repeated(labeler: User, key: str, body_hash: str) -> Annotation:
-    earlier = Annotation.objects.filter(labeler=labeler, key=key).select_related("task").first()
+    earlier = Annotation.every.filter(labeler=labeler, key=key).select_related("task").first()
     if earlier is None:
-        raise LeaseLost("You have answered this task already; revise that answer instead.")
+        raise LeaseLost(
+            "You have answered this task already; revise that answer instead.",
+            code="already_answered",
+        )
     if earlier.body_hash != body_hash:
         raise IdempotencyConflict("This Idempotency-Key was used before with another body.")
     return earlier
@@ -163,6 +191,7 @@ def _keep(
             seat=seat,
             labeler=labeler,
             schema_id=seat.project.schema_id,
+            repeat=seat.is_repeat,
             version=version,
             answer=answer,
             source=str(source),
@@ -175,29 +204,61 @@ def _keep(
 
 
 def _count(seat: Seat, annotation: Annotation, counted: bool) -> None:
+    """Let an answer count, then give its task the seats that follow from what it says now."""
     task, project = seat.task, seat.project
+    first = annotation.version == 1
+    if seat.is_repeat:
+        # It is held against the labeler's own first answer, and nothing else follows from it.
+        if first:
+            close_seat(seat, annotation.labeler_id)
+        return
     if seat.is_gold:
         # It is judged, and teaches the next fit; the overlap of the item is none of its business.
+        if first:
+            close_seat(seat, annotation.labeler_id)
         if annotation.gold_right is False:
             judge_labeler(project=project, labeler_id=annotation.labeler_id)
         return
     others = [entry for entry in task.ballot if entry[1] != annotation.labeler_id]
     if not counted:
+        if first:
+            close_seat(seat, annotation.labeler_id)
         decide(task=task, project=project, ballot=others)
         replan_task(project=project, task=task)
         return
     ballot = sorted([*others, ballot_entry(project, annotation)])
     decide(task=task, project=project, ballot=ballot, answers={annotation.pk: annotation.answer})
-    if task.status == Task.Status.OPEN:
+    if first:
+        _close(seat, annotation.labeler_id)
+    elif task.is_asked:
         open_next_seat(project=project, task=task)
-    elif annotation.version > 1 or seat.no != task.votes:
-        # Where seats were answered in order, none is left over; else one may be.
+    else:
         close_free_seats(task)
+
+
+def _close(seat: Seat, labeler_id: int) -> None:
+    """Close an answered seat, and put the next one in line or the others out of it."""
+    task, project = seat.task, seat.project
+    least = project.least_votes(task.arm)
+    if task.aside:
+        close_seat(seat, labeler_id, last=True)
+    elif task.status != Task.Status.OPEN:
+        # Where seats were answered in order, up to the least number, none is left over.
+        close_seat(seat, labeler_id, last=task.votes < least or seat.no != task.votes)
+    elif task.votes < least:
+        place = next_place(task, task.prior_in(project))
+        close_seat(seat, labeler_id, promote=place)
+    else:
+        close_seat(seat, labeler_id)
+        open_next_seat(project=project, task=task)
 
 
 def ballot_entry(project: Project, annotation: Annotation) -> list[Any]:
     """Return a vote as the ballot of its task keeps it."""
-    return [annotation.pk, annotation.labeler_id, vote_key(project, annotation.answer)]
+    entry = [annotation.pk, annotation.labeler_id, vote_key(project, annotation.answer)]
+    if annotation.source != Annotation.Source.BULK:
+        return entry
+    return weighed(entry, weight_of(project.pk, annotation.labeler_id))
 
 
 def decide(
@@ -208,10 +269,12 @@ def decide(
     `answers` are those of the ballot that the caller has at hand; merging reads the others.
     """
     if task.adjudicated:
-        Task.objects.filter(pk=task.pk).update(ballot=ballot, votes=len(ballot))
+        Task.objects.filter(pk=task.pk).update(
+            ballot=ballot, votes=len(ballot), agreement=agreement_in(ballot)
+        )
         task.ballot, task.votes = ballot, len(ballot)
         return
-    verdict = verdict_on(project, ballot, answers)
+    verdict = verdict_on(project, ballot, answers, prior=task.prior_in(project))
     write_decision(task=task, project=project, ballot=ballot, verdict=verdict)
 
 
@@ -225,6 +288,7 @@ def write_decision(
     changes["audit"] = audit_mark(task, status=status, verdict=verdict, votes=votes)
     status = audited_status(task, status=status, votes=votes, most=project.max_votes)
     changes |= {"ballot": ballot, "votes": votes, "status": str(status)}
+    changes["agreement"] = agreement_in(ballot)
     write_verdict(
         task.pk,
         changes,
@@ -255,14 +319,15 @@ def _answer(project: Project, verdict: Verdict) -> JsonObject:
 
 def close_free_seats(task: Task) -> None:
     """Take the seats of a task that wants no more votes out of the queue."""
-    Seat.objects.filter(task=task, state=Seat.State.FREE).update(state=Seat.State.CLOSED)
+    waiting = Seat.objects.filter(task=task, state=Seat.State.FREE, lane__lt=Seat.Lane.GOLD)
+    waiting.update(state=Seat.State.CLOSED)
 
 
 def open_next_seat(*, project: Project, task: Task) -> None:
     """See that a task with enough votes that wants another one has a seat for it in the queue."""
     if task.votes < project.min_votes:
         return  # the seats up to the least number of votes exist since the task was opened
-    open_seat(task, Seat.Lane.NEXT)
+    open_seat(task, Seat.Lane.NEXT, next_place(task, task.prior_in(project)))
 
 
 def _next(project: Project, labeler: User, count: int) -> list[Seat]:
@@ -292,11 +357,11 @@ def revise_annotation(
     body_hash = hash_of({"annotation": annotation_id, "answer": answer, "version": version})
     try:
         with transaction.atomic():
-            if Annotation.objects.filter(labeler=labeler, key=key).exists():
+            if Annotation.every.filter(labeler=labeler, key=key).exists():
                 return _repeated(labeler, key, body_hash)
             seat, current, counted = _lock_answered(annotation_id, labeler, version)
             checked = check_answer(seat.project, answer, seat.task.item)
-            Annotation.objects.filter(pk=current.pk).update(current=False)
+            Annotation.every.filter(pk=current.pk).update(current=False)
             revised = _keep(
                 seat, labeler, checked, key, body_hash, duration_ms, source, version=version + 1
             )
@@ -310,11 +375,13 @@ def revise_annotation(
 def _lock_answered(
     annotation_id: int, labeler: User, version: int
 ) -> tuple[Seat, Annotation, bool]:
-    first = Annotation.objects.filter(pk=annotation_id, labeler=labeler).first()
+    first = Annotation.every.filter(pk=annotation_id, labeler=labeler).first()
     if first is None:
         raise NotFound("There is no such annotation of yours.")
     seat, counted = _lock(first.seat_id, labeler)
-    current = Annotation.objects.get(task=first.task_id, labeler=labeler, current=True)
+    current = Annotation.every.get(
+        task=first.task_id, labeler=labeler, repeat=first.repeat, current=True
+    )
     if current.version != version:
         raise Stale(
             f"This answer has version {current.version} by now, not {version}.",

@@ -12,18 +12,22 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from annotations.actions.bulk_weights import renew_bulk_weights
 from annotations.actions.history import REFIT, Cause, Standing, note_changes
 from annotations.actions.merge import is_merged
 from annotations.actions.merged_trust import refit_merged
+from annotations.actions.model_share import weigh_model
 from annotations.actions.project import replan_task
 from annotations.actions.settle import coding_for, verdict_of
 from annotations.actions.submit import decide
 from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD
-from annotations.consensus.base import CategoricalMethod, Known, VoteTable
+from annotations.consensus.base import CategoricalMethod, FloatArray, Known, VoteTable
 from annotations.consensus.calibrate import apply_temperature, fit_temperature, reliability
 from annotations.consensus.choose import Choice, choose_method, held_out
 from annotations.consensus.configured import configured
 from annotations.consensus.fit import CategoricalFit
+from annotations.consensus.labeler_model import WIDE_CLASSES
+from annotations.consensus.model_prior import log_prior_of
 from annotations.consensus.version import code_version
 from annotations.models import (
     Adjudication,
@@ -41,6 +45,7 @@ REFIT_SHARE = 0.02
 REFIT_AFTER = timedelta(seconds=60)
 KEPT_FITS = 20
 CHUNK = 200  # verdicts rewritten in one transaction
+COLUMNS = ("pk", "ballot", "label", "confidence", "status", "arm", "audit", "prior")
 NOTICEABLE = 0.005  # a smaller change of confidence is not worth a write
 
 
@@ -79,11 +84,13 @@ def refit_consensus(*, project: Project, replan: bool = False, cause: Cause = RE
         _drop_old_fits(project)
         return refit
     names = project.schema.label_names
+    renew_bulk_weights(project)
     votes, known, count = _vote_table(project, names)
     name, choice = _method_for(project, votes, known)
     method = configured(name, project.consensus_params)
     fit = method.fit(votes, known=known, start=_warm_start(project, names))
     fit, calibration = _calibrated(fit, method, votes, known)
+    calibration["model"] = weigh_model(method, votes, known, fit)
     row = ConsensusFit.objects.create(
         project=project,
         method=name,
@@ -153,21 +160,30 @@ def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | 
     items: list[int] = []
     labelers: list[int] = []
     labels: list[int] = []
+    weights: list[float] = []
     task_index: dict[int, int] = {}
+    priors: dict[int, FloatArray] = {}
     ballots = Task.objects.filter(project=project, votes__gt=0).order_by("pk")
-    for task_id, ballot in ballots.values_list("pk", "ballot").iterator(chunk_size=2000):
-        index = task_index.setdefault(task_id, len(task_index))
+    columns = ("pk", "ballot", "arm", "audit", "prior")
+    for task in ballots.only(*columns).iterator(chunk_size=2000):
+        index = task_index.setdefault(task.pk, len(task_index))
+        prior, ballot = task.prior_in(project), task.ballot
+        said = log_prior_of(prior["shares"], prior["weight"], codes) if prior else None
+        if said is not None:
+            priors[index] = said
         for entry in ballot:
             if entry[2] in codes:
                 items.append(index)
                 labelers.append(entry[1])
                 labels.append(codes[entry[2]])
+                weights.append(entry[3] if len(entry) > 3 else 1.0)
     count = len(items)
     for task_id, labeler, category in _gold_votes(project):
         if category in codes:
             items.append(task_index.setdefault(task_id, len(task_index)))
             labelers.append(labeler)
             labels.append(codes[category])
+            weights.append(1.0)
     keys, places = np.unique(np.asarray(labelers, dtype=np.int64), return_inverse=True)
     votes = VoteTable(
         np.asarray(items, dtype=np.int32),
@@ -176,8 +192,20 @@ def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | 
         len(task_index),
         keys,
         len(names),
+        np.asarray(weights) if min(weights, default=1.0) != 1 else None,
+        log_priors=_stacked(priors, len(task_index), len(names)),
     )
     return votes, _certain(project, task_index, codes), count
+
+
+def _stacked(priors: dict[int, FloatArray], items: int, classes: int) -> FloatArray | None:
+    """Priors by item as rows, NaN where there is none; with many classes they are not looked at."""
+    if not priors or classes > WIDE_CLASSES:
+        return None
+    rows = np.full((items, classes), np.nan)
+    for index, prior in priors.items():
+        rows[index] = prior
+    return rows
 
 
 def _gold_votes(project: Project) -> Iterator[tuple[int, int, str]]:
@@ -195,7 +223,7 @@ def _gold_votes(project: Project) -> Iterator[tuple[int, int, str]]:
 def _certain(project: Project, task_index: dict[int, int], codes: dict[str, int]) -> Known | None:
     """Return what reviewers decided and what gold items are certain of; a decision comes first."""
     gold = GoldItem.objects.filter(project=project, active=True, source__in=GoldItem.CERTAIN)
-    decided = Adjudication.objects.filter(task__project=project, reopened_at=None)
+    decided = Adjudication.objects.filter(task__project=project, reopened_at=None, bulk=None)
     known = dict(gold.values_list("task_id", "category"))
     known |= dict(decided.values_list("task_id", "category"))
     pairs = [
@@ -225,7 +253,8 @@ def _rewrite_verdicts(
         changed = []
         for task in tasks:
             left = project.max_votes - len(task.ballot)
-            verdict = verdict_of(task.ballot, coding, left=left)
+            prior = task.prior_in(project)
+            verdict = verdict_of(task.ballot, coding, left=left, prior=prior)
             if verdict is None and not replan:
                 continue
             same = verdict is not None and (
@@ -234,6 +263,7 @@ def _rewrite_verdicts(
                 and abs(task.confidence - verdict.confidence) < NOTICEABLE
                 and (task.confidence >= project.confidence)
                 == (verdict.confidence >= project.confidence)
+                and not (verdict.overruled and task.status == Task.Status.SETTLED)
             )
             if not same or replan:
                 changed.append(task.pk)
@@ -248,9 +278,7 @@ def _chunks(project: Project, *, everything: bool) -> Iterator[list[Task]]:
         rows = rows.filter(votes__gt=0)
     last = 0
     while True:
-        tasks = list(
-            rows.filter(pk__gt=last).only("pk", "ballot", "label", "confidence", "status")[:CHUNK]
-        )
+        tasks = list(rows.filter(pk__gt=last).only(*COLUMNS)[:CHUNK])
         if not tasks:
             return
         last = tasks[-1].pk

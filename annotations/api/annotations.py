@@ -17,7 +17,13 @@ from annotations.actions.lease import Offer, no_offer
 from annotations.actions.submit import revise_annotation, submit_annotation
 from annotations.api.access import MemberTokenAuthentication, project_for
 from annotations.api.queue import LEASES_AT_ONCE, OfferAnswer, checked, offer_document
-from annotations.media_links import media_url
+from annotations.api.tasks import (
+    FULL_URL,
+    TILES_URL,
+    PageOfLine,
+    page_documents,
+    picture_document,
+)
 from annotations.models import Annotation
 from labelhub.accounts.models import ApiToken
 from labelhub.errors import Invalid
@@ -41,6 +47,12 @@ class SubmitRequest(serializers.Serializer[Any]):
     )
     next = serializers.IntegerField(
         min_value=0, max_value=LEASES_AT_ONCE, default=0, help_text="Lease that many more tasks."
+    )
+    took_proposal = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whether the answer began as the lease's prelabel; null where none was shown.",
     )
 
 
@@ -86,6 +98,7 @@ class AnnotationsView(APIView):
             duration_ms=values["duration_ms"],
             source=source_of(request),
             next_count=values["next"],
+            took_proposal=values["took_proposal"],
         )
         document = annotation_document(submitted.annotation)
         if values["next"] and not submitted.repeated:
@@ -113,7 +126,7 @@ class AnnotationDetailView(APIView):
     @extend_schema(operation_id="get_annotation", responses={200: AnnotationAnswer})
     def get(self, request: Request, annotation_id: int) -> Response:
         """Return one of the caller's answers, as it is now."""
-        first = get_object_or_404(Annotation, pk=annotation_id, labeler=caller(request))
+        first = get_object_or_404(Annotation.every, pk=annotation_id, labeler=caller(request))
         return Response(annotation_document(latest(first)))
 
     @extend_schema(
@@ -148,46 +161,66 @@ class AnnotationDetailView(APIView):
         return Response(annotation_document(revised))
 
 
+class PairedPicture(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    filename = serializers.CharField()
+    image_url = serializers.CharField()
+    full_url = serializers.CharField(allow_null=True, help_text=FULL_URL)
+    tiles_url = serializers.CharField(allow_null=True, help_text=TILES_URL)
+    thumb_url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
 class HistoryEntry(AnnotationAnswer):
     next = None  # type: ignore[assignment]
     filename = serializers.CharField()
     image_url = serializers.CharField()
+    full_url = serializers.CharField(allow_null=True, help_text=FULL_URL)
+    tiles_url = serializers.CharField(allow_null=True, help_text=TILES_URL)
     thumb_url = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+    other_item = PairedPicture(allow_null=True, help_text="The second of a pair.")
+    page = PageOfLine(allow_null=True, help_text="Of a line that was cut out of a page.")
 
 
 class HistoryView(GenericAPIView):  # type: ignore[type-arg]
     """What the caller answered."""
 
     default_ordering = "-id"
-    queryset = Annotation.objects.none()
+    queryset = Annotation.every.none()
 
     @extend_schema(operation_id="list_history", responses={200: HistoryEntry(many=True)})
     def get(self, request: Request, project_id: int) -> Response:
         """List the caller's answers in a project, latest first."""
         project = project_for(request, project_id)
-        rows = Annotation.objects.filter(
+        rows = Annotation.every.filter(
             project=project, labeler=caller(request), current=True
-        ).select_related("task__item")
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response([self._entry(row) for row in page or []])
+        ).select_related("task__item", "task__other_item")
+        page = self.paginate_queryset(rows) or []
+        pages = page_documents(row.task.item for row in page)
+        return self.get_paginated_response(
+            [self._entry(row) | {"page": pages.get(row.task.item_id)} for row in page]
+        )
 
     @staticmethod
     def _entry(row: Annotation) -> dict[str, Any]:
-        item = row.task.item
-        return annotation_document(row) | {
-            "filename": item.filename,
-            "image_url": media_url(item.pk, "screen"),
-            "thumb_url": media_url(item.pk, "thumb"),
-            "width": item.width,
-            "height": item.height,
-        }
+        shown, other = picture_document(row.task.item), row.task.other_item
+        del shown["id"]  # the entry's own is the answer's
+        return (
+            annotation_document(row)
+            | shown
+            | {"other_item": None if other is None else picture_document(other)}
+        )
 
 
 def latest(annotation: Annotation) -> Annotation:
-    return Annotation.objects.get(
-        task=annotation.task_id, labeler=annotation.labeler_id, current=True
+    return Annotation.every.get(
+        task=annotation.task_id,
+        labeler=annotation.labeler_id,
+        repeat=annotation.repeat,
+        current=True,
     )
 
 

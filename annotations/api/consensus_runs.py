@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from annotations.actions.consensus_run import request_run
 from annotations.actions.promote_run import promote_run, roll_back_run
 from annotations.api.access import MANAGER, REVIEWER, find_in_project, project_for
-from annotations.api.tasks import TaskItem, item_document
+from annotations.api.tasks import TaskItem, item_document, other_document
 from annotations.models import ConsensusRun, RunChange, Task
 from labelhub.http.caller import caller
 from labelhub.jobs.api import JobSerializer
@@ -47,16 +47,29 @@ class OnKnown(Document):
     """On known answers, each judged by a fit that was not told it; null where there is none."""
 
     items = serializers.IntegerField()
-    accuracy = serializers.FloatField(allow_null=True)
+    accuracy = serializers.FloatField(
+        allow_null=True,
+        help_text=(
+            "Share right; where shapes are merged the share of objects rightly kept or left out."
+        ),
+    )
     low = serializers.FloatField(allow_null=True, help_text="Of the 95 % interval.")
     high = serializers.FloatField(allow_null=True)
     calibration_error = serializers.FloatField(allow_null=True)
+    error = serializers.FloatField(
+        allow_null=True,
+        default=None,
+        help_text="Mean distance to the known answers, where answers are merged.",
+    )
 
 
 class RunFigures(Document):
     answered = serializers.IntegerField(help_text="Tasks with votes.")
     changed = serializers.IntegerField(help_text="Of these, with another label.")
-    from_to = FromTo(many=True)
+    from_to = FromTo(
+        many=True,
+        help_text="The commonest changes; of texts those that two tasks or more have in common.",
+    )
     statuses = inline_serializer("RunStatuses", {"now": StatusCounts(), "run": StatusCounts()})
     known = inline_serializer("RunOnKnown", {"now": OnKnown(), "run": OnKnown()})
     current_method = serializers.CharField()
@@ -156,12 +169,20 @@ class RunChangeDocument(Document):
     id = serializers.IntegerField()
     task = serializers.IntegerField()
     item = TaskItem()
+    other_item = TaskItem(allow_null=True)
     before = serializers.CharField()
     after = serializers.CharField()
     confidence_before = serializers.FloatField(allow_null=True)
     confidence_after = serializers.FloatField(allow_null=True)
     status_before = serializers.ChoiceField(choices=Task.Status.choices)
     status_after = serializers.ChoiceField(choices=Task.Status.choices)
+    answer_before = serializers.JSONField(
+        allow_null=True, help_text="Where answers are merged, the whole answer; else null."
+    )
+    answer_after = serializers.JSONField(allow_null=True)
+    distance = serializers.FloatField(
+        allow_null=True, help_text="How far the two differ, 0 to 1; null where they have classes."
+    )
 
 
 class ChangeFilters(Document):
@@ -174,6 +195,7 @@ class ConsensusRunChangesView(GenericAPIView):  # type: ignore[type-arg]
 
     queryset = RunChange.objects.none()
     filters = ("before", "after")
+    ordering_fields = {"distance": "distance"}
 
     @extend_schema(
         operation_id="list_consensus_run_changes",
@@ -181,24 +203,28 @@ class ConsensusRunChangesView(GenericAPIView):  # type: ignore[type-arg]
         responses={200: RunChangeDocument(many=True)},
     )
     def get(self, request: Request, consensus_run_id: int) -> Response:
-        """List the items whose label changes; `before` and `after` pick one kind of change."""
+        """List the items whose label changes; `before` and `after` pick one kind of change.
+
+        `ordering=-distance` puts the greatest changes of merged answers first.
+        """
         run = run_for(request, consensus_run_id, MANAGER, REVIEWER)
         wanted = ChangeFilters(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         rows = RunChange.objects.filter(run=run, **wanted.validated_data)
-        page = self.paginate_queryset(rows.select_related("task__item")) or []
+        page = self.paginate_queryset(rows.select_related("task__item", "task__other_item")) or []
         return self.get_paginated_response([change_document(change) for change in page])
 
 
 def change_document(change: RunChange) -> dict[str, Any]:
     names = (
         "id", "before", "after", "confidence_before", "confidence_after", "status_before",
-        "status_after",
+        "status_after", "answer_before", "answer_after", "distance",
     )  # fmt: skip
     return {
         **{name: getattr(change, name) for name in names},
         "task": change.task_id,
         "item": item_document(change.task.item),
+        "other_item": other_document(change.task),
     }
 
 

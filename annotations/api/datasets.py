@@ -22,11 +22,14 @@ from annotations.actions.datasets import (
     request_deletion,
     request_import,
 )
+from annotations.actions.given_answers import ROLES
 from annotations.api.access import dataset_for
+from annotations.api.imports import ImportChoices
+from annotations.api.item_pictures import item_for
 from annotations.api.uploads import SpoolHandler
-from annotations.media_links import media_url
+from annotations.media_links import media_url, original_url
 from annotations.models import Dataset, Item, Project
-from labelhub.errors import BadQuery, Invalid, NotFound
+from labelhub.errors import BadQuery, Invalid
 from labelhub.http.caller import caller
 from labelhub.jobs.api import JobSerializer
 from labelhub.storage import TooLarge
@@ -64,6 +67,7 @@ class DatasetDetail(DatasetDocument):
 class ItemDocument(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     filename = serializers.CharField()
+    path = serializers.CharField(help_text="Where it lay in the import that brought it.")
     width = serializers.IntegerField(help_text="Pixels, as shown: after EXIF orientation.")
     height = serializers.IntegerField()
     split = serializers.CharField(allow_blank=True)
@@ -99,10 +103,29 @@ UPLOAD_FORM = {
                 "description": "JSON list with the path of each file, in their order; "
                 "by these the rows of a labels.csv find their pictures.",
             },
+            "preview": {
+                "type": "boolean",
+                "description": "Only say what would happen; the files are kept for a day, so that "
+                "POST datasets/{id}/imports/ can import them.",
+            },
+            "format": {"type": "string", "description": "Read this format of labels alone."},
+            "role": {
+                "type": "string",
+                "enum": list(ROLES),
+                "description": "What labels in the files are kept as.",
+            },
+            "source": {"type": "string", "description": "Whose labels these are."},
+            "task_type": {"type": "string", "description": "Keep answers of this kind alone."},
         },
     }
 }
 JOB_STARTED = inline_serializer("ImportStarted", {"job": JobSerializer()})
+
+
+class UploadChoices(ImportChoices):
+    """What comes with the files of an upload."""
+
+    preview = serializers.BooleanField(default=False)
 
 
 def dataset_document(dataset: Dataset) -> dict[str, Any]:
@@ -114,7 +137,7 @@ def dataset_document(dataset: Dataset) -> dict[str, Any]:
 
 
 def item_document(item: Item) -> dict[str, Any]:
-    columns = ("filename", "width", "height", "split", "group", "metadata", "created_at")
+    columns = ("filename", "path", "width", "height", "split", "group", "metadata", "created_at")
     return {name: getattr(item, name) for name in columns} | {
         "id": item.pk,
         "thumb_url": media_url(item.pk, "thumb"),
@@ -234,9 +257,17 @@ class ItemsView(GenericAPIView[Item]):
     def post(self, request: Request, id: int) -> Response:
         """Upload pictures, archives and a labels.csv; a job reads them and reports on each file."""
         dataset = dataset_for(request, id, change=True)
-        paths = str(_form(request).get("paths", ""))
-        upload = self.spool.finish(paths)
-        job = request_import(dataset=dataset, by=caller(request), upload=upload)
+        form = _form(request)
+        choices = UploadChoices(data={n: form[n] for n in UploadChoices().fields if n in form})
+        choices.is_valid(raise_exception=True)
+        upload = self.spool.finish(str(form.get("paths", "")))
+        job = request_import(
+            dataset=dataset,
+            by=caller(request),
+            upload=upload,
+            options=choices.as_options(),
+            preview=choices.validated_data["preview"],
+        )
         return Response({"job": JobSerializer(job).data}, status=status.HTTP_202_ACCEPTED)
 
 
@@ -272,10 +303,7 @@ class ItemDetailView(GenericAPIView[Item]):
     @extend_schema(operation_id="get_item", responses={200: ItemDetail})
     def get(self, request: Request, id: int) -> Response:
         """Return an item; its original for whoever may change the dataset."""
-        seen = Dataset.objects.for_user(caller(request))
-        item = Item.objects.filter(pk=id, dataset__in=seen.values("pk")).first()
-        if item is None:
-            raise NotFound("There is no such item, or you may not see it.")
+        item = item_for(request, id)
         original = item.dataset.may_be_changed_by(caller(request))
         return Response(
             item_document(item)
@@ -284,6 +312,6 @@ class ItemDetailView(GenericAPIView[Item]):
                 "sha256": item.sha256,
                 "media_type": item.media_type,
                 "byte_size": item.byte_size,
-                "original_url": media_url(item.pk, "original") if original else None,
+                "original_url": original_url(item.pk, caller(request).pk) if original else None,
             }
         )

@@ -40,6 +40,8 @@ class MadeInvitation(serializers.Serializer[Any]):
 class InvitationsView(APIView):
     """Invitations to projects that the caller manages."""
 
+    required_scope = "admin"  # whom a narrow token lets in would stay when the token is gone
+
     @extend_schema(
         operation_id="invitations_create", request=NewInvitation, responses={201: MadeInvitation}
     )

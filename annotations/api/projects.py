@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotations.actions.given_votes import cast_votes_soon
 from annotations.actions.project import (
     change_project,
     change_schema,
@@ -22,9 +23,10 @@ from annotations.actions.project import (
     open_tasks_soon,
 )
 from annotations.actions.question import ALL_METHODS, RULES, describe_types
-from annotations.api.access import MANAGER, dataset_for, project_for
+from annotations.api.access import LABELER, MANAGER, dataset_for, project_for
 from annotations.consensus import AUTO
-from annotations.models import Membership, Project, Task
+from annotations.consensus.gold import OFTEN, SELDOM
+from annotations.models import Annotation, Membership, Project, Task
 from labelhub.accounts.models import User
 from labelhub.http.caller import caller
 from labelhub.http.fields import FiniteFloatField, IdField
@@ -64,6 +66,10 @@ class ProjectSettings(serializers.Serializer[Any]):
     )
     lease_seconds = serializers.IntegerField(min_value=30, max_value=86_400, default=600)
     consensus_method = serializers.ChoiceField(choices=ALL_METHODS, default=AUTO)
+    model_in_consensus = serializers.BooleanField(
+        default=True,
+        help_text="A model's opinion counts on items that it was not trained on.",
+    )
     audit_share = FiniteFloatField(
         min_value=0.0,
         max_value=1.0,
@@ -79,9 +85,78 @@ class ProjectSettings(serializers.Serializer[Any]):
     gold_least = serializers.IntegerField(
         min_value=3, max_value=1_000, default=10, help_text="Gold answers before that is judged."
     )
+    gold_often = FiniteFloatField(
+        min_value=0.0,
+        max_value=0.5,
+        default=OFTEN,
+        help_text="Share of gold among the items of a new or slipping labeler.",
+    )
+    gold_seldom = FiniteFloatField(
+        min_value=0.0,
+        max_value=0.5,
+        default=SELDOM,
+        help_text="The same for a labeler who has proved good; between the two it adapts.",
+    )
+    repeat_share = FiniteFloatField(
+        min_value=0.0,
+        max_value=0.5,
+        default=0.02,
+        help_text="Share of questions that a labeler is asked a second time, unseen; 0 is off.",
+    )
+    repeat_answers = serializers.IntegerField(
+        min_value=1,
+        max_value=100_000,
+        default=100,
+        help_text="Answers that a labeler gives at least between the first time and the second.",
+    )
+    repeat_days = serializers.IntegerField(
+        min_value=0, max_value=365, default=0, help_text="Days that pass at least between the two."
+    )
+    foreign_items = serializers.ChoiceField(
+        choices=Project.ForeignItems.choices,
+        default=Project.ForeignItems.LAST,
+        help_text="Items that may belong to no class, until a reviewer looks at them: not looked "
+        "for, asked last, or set aside.",
+    )
     recipe = serializers.CharField(max_length=40, default="fast")
+    weights = serializers.CharField(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text="For the recipe `external`: a file that `GET /weights/` lists.",
+    )
     strategy = serializers.CharField(max_length=40, default="phased")
+    train_quota = serializers.IntegerField(
+        min_value=0,
+        max_value=100_000_000,
+        allow_null=True,
+        default=None,
+        help_text="CPU seconds that trainings may use; null for no limit.",
+    )
+    train_quota_period = serializers.ChoiceField(
+        choices=Project.QuotaPeriod.choices,
+        default=Project.QuotaPeriod.DAY,
+        help_text="Within 24 hours, or in all.",
+    )
     auto_train = serializers.BooleanField(default=True)
+    labelers_see_figures = serializers.BooleanField(
+        default=False, help_text="Labelers see their own agreement, skill, pace and drift."
+    )
+    prelabels = serializers.ChoiceField(
+        choices=Project.Prelabels.choices,
+        default=Project.Prelabels.OFF,
+        help_text="Whose proposals labelers see: the model's, imported ones, or any there is.",
+    )
+    prelabels_hidden = FiniteFloatField(
+        min_value=0.0,
+        max_value=1.0,
+        default=0.2,
+        help_text="Share of proposals that a draw hides, so that their effect is measured.",
+    )
+    reviewers_see_names = serializers.BooleanField(
+        default=False,
+        help_text="Reviewers read labelers' names, and not the pseudonyms of exports.",
+    )
 
 
 class NewProject(ProjectSettings):
@@ -101,14 +176,24 @@ class ProjectChanges(ProjectSettings):
     random_share = None  # type: ignore[assignment]  # the arms are drawn when tasks are opened
     splits = None  # type: ignore[assignment]
     split_by_group = None  # type: ignore[assignment]
-    audit_share = None  # type: ignore[assignment]
 
 
 ROLES = serializers.ChoiceField(choices=Membership.Role.choices)
 
 
 class ProjectDocument(ProjectSettings):
+    """Null for labelers: how they are tested."""
+
     id = serializers.IntegerField()
+    gold_floor = FiniteFloatField(allow_null=True)
+    gold_least = serializers.IntegerField(allow_null=True)
+    gold_often = FiniteFloatField(allow_null=True)
+    gold_seldom = FiniteFloatField(allow_null=True)
+    audit_share = FiniteFloatField(allow_null=True)
+    repeat_share = FiniteFloatField(allow_null=True)
+    repeat_answers = serializers.IntegerField(allow_null=True)
+    repeat_days = serializers.IntegerField(allow_null=True)
+    prelabels_hidden = FiniteFloatField(allow_null=True)
     dataset = inline_serializer(
         "ProjectDataset",
         {
@@ -126,6 +211,11 @@ class ProjectDocument(ProjectSettings):
 
 
 SETTINGS = list(ProjectSettings().fields)
+# How labelers are tested is not for them to know.
+UNSEEN = (
+    "gold_floor", "gold_least", "gold_often", "gold_seldom", "audit_share", "repeat_share",
+    "repeat_answers", "repeat_days", "prelabels_hidden",
+)  # fmt: skip
 
 
 def progress_of(projects: Iterable[Project]) -> dict[int, dict[str, int]]:
@@ -142,12 +232,30 @@ def progress_of(projects: Iterable[Project]) -> dict[int, dict[str, int]]:
         counts[project_id][state] += tasks
         counts[project_id]["tasks"] += tasks
         counts[project_id]["votes"] += votes or 0
+    for project_id, answers in _answers_in(projects).items():
+        counts[project_id]["votes"] = answers
     return counts
+
+
+def _answers_in(projects: Iterable[Project]) -> dict[int, int]:
+    """Count every answer in those of the projects that the caller labels in.
+
+    Answers to gold items and silent repeats are no votes: a labeler who sees the votes stand still
+    would know what the last question was.
+    """
+    labeled = [project.pk for project in projects if getattr(project, "my_role", "") == LABELER]
+    if not labeled:
+        return {}
+    answers = Annotation.every.filter(project__in=labeled, version=1).order_by()
+    counts = answers.values_list("project_id").annotate(answers=Count("pk"))
+    return dict.fromkeys(labeled, 0) | dict(counts)
 
 
 def project_document(project: Project, progress: dict[str, int]) -> dict[str, Any]:
     schema = project.schema
     document = {name: getattr(project, name) for name in SETTINGS}
+    if getattr(project, "my_role", MANAGER) == LABELER:
+        document |= dict.fromkeys(UNSEEN)
     return document | {
         "id": project.pk,
         "dataset": {
@@ -171,6 +279,15 @@ class OverlapDefaults(serializers.Serializer[Any]):
     consensus_method = serializers.CharField()
 
 
+class MethodParameter(serializers.Serializer[Any]):
+    """A number that can be set of a consensus method."""
+
+    name = serializers.CharField()
+    default = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
 class TaskTypeDocument(serializers.Serializer[Any]):
     name = serializers.CharField()
     question = serializers.CharField()
@@ -179,6 +296,9 @@ class TaskTypeDocument(serializers.Serializer[Any]):
     )
     images = serializers.IntegerField(help_text="Shown side by side.")
     methods = serializers.ListField(child=serializers.CharField())
+    parameters = serializers.DictField(
+        child=MethodParameter(many=True), help_text="What can be set, by method."
+    )
     rule = OverlapDefaults()
     settles = serializers.CharField()
     distance = serializers.CharField()
@@ -205,9 +325,9 @@ class ProjectsView(GenericAPIView):  # type: ignore[type-arg]
         rows = Project.objects.for_user(caller(request)).select_related("schema", "dataset")
         page = self.paginate_queryset(rows) or []
         roles = _roles(caller(request), page)
-        progress = progress_of(page)
         for project in page:
             project.my_role = roles.get(project.pk, MANAGER)  # type: ignore[attr-defined]
+        progress = progress_of(page)
         return self.get_paginated_response(
             [project_document(project, progress[project.pk]) for project in page]
         )
@@ -223,6 +343,7 @@ class ProjectsView(GenericAPIView):  # type: ignore[type-arg]
         dataset = dataset_for(request, values.pop("dataset"))
         project = create_project(by=caller(request), dataset=dataset, **values)
         open_tasks_soon(project)
+        cast_votes_soon(project)
         return Response(_fresh(request, project.pk), status=status.HTTP_201_CREATED)
 
 

@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.actions.export_rows import pseudonym
 from annotations.api.access import MANAGER, REVIEWER, find_in_project
-from annotations.models import LabelChange, Project, Task
-from annotations.reports.provenance import Name, provenance_of
+from annotations.models import LabelChange, Task
+from annotations.reports.names import name_for
+from annotations.reports.provenance import provenance_of
 
 Document = serializers.Serializer[Any]
 EVENTS = ["vote", "revision", *LabelChange.Cause.values]
@@ -43,7 +43,9 @@ class ProvenanceOdds(Document):
 
 class ProvenanceVote(Document):
     annotation = serializers.IntegerField()
-    labeler = serializers.CharField(help_text="A pseudonym for all but managers.")
+    labeler = serializers.CharField(
+        help_text="A pseudonym for reviewers, unless the project shows them names."
+    )
     answer = serializers.JSONField()
     label = serializers.CharField()  # type: ignore[assignment]
     version = serializers.IntegerField()
@@ -60,8 +62,13 @@ class ProvenanceVote(Document):
 
 
 class ProvenanceModelVote(Document):
+    """What a model that was not trained on the item said before anybody had answered."""
+
     label = serializers.CharField()  # type: ignore[assignment]
-    log_odds = serializers.FloatField()
+    share = serializers.FloatField(help_text="Its tempered probability.")
+    version = serializers.IntegerField()
+    weight = serializers.FloatField(help_text="How much its word counts, from its agreement.")
+    log_odds = serializers.FloatField(allow_null=True, help_text="Its part of the odds: the prior.")
 
 
 class ProvenanceDecision(Document):
@@ -96,7 +103,9 @@ class ProvenanceDocument(Document):
     confidence = serializers.FloatField(allow_null=True)
     distribution = serializers.DictField(child=serializers.FloatField())
     method = serializers.CharField()
-    decided_by = serializers.ChoiceField(choices=["nothing", "votes", "reviewer", "gold"])
+    decided_by = serializers.ChoiceField(
+        choices=["nothing", "votes", "votes_and_model", "reviewer", "gold"]
+    )
     fit = ProvenanceFit(allow_null=True)
     odds = ProvenanceOdds(allow_null=True)
     votes = ProvenanceVote(many=True)
@@ -114,10 +123,3 @@ class ProvenanceView(APIView):
         task = find_in_project(request, Task.objects.all(), task_id, "task", MANAGER, REVIEWER)
         document = provenance_of(task, name=name_for(task.project))
         return Response(ProvenanceDocument(document).data)
-
-
-def name_for(project: Project) -> Name:
-    """Managers see who it was; to everybody else a labeler is a pseudonym."""
-    if project.my_role == MANAGER:  # type: ignore[attr-defined]
-        return lambda labeler_id, name: name
-    return lambda labeler_id, name: pseudonym(project, labeler_id)

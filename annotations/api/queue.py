@@ -11,7 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.actions.lease import Offer, extend_lease, flag_task, lease_tasks, skip_task
+from annotations.actions.hot_path import MOST_HELD
+from annotations.actions.lease import (
+    Offer,
+    extend_lease,
+    give_back,
+    lease_tasks,
+)
+from annotations.actions.skip import flag_task, skip_task
 from annotations.api.access import (
     LABELER,
     MemberTokenAuthentication,
@@ -19,12 +26,20 @@ from annotations.api.access import (
     no_such,
     project_for,
 )
-from annotations.api.tasks import picture_document
+from annotations.api.drafts import DraftDocument, draft_document
+from annotations.api.tasks import (
+    FULL_URL,
+    TILES_URL,
+    PageOfLine,
+    page_documents,
+    picture_document,
+)
 from annotations.models import Project, Seat, Task
 from labelhub.http.authentication import SessionAuthentication
 from labelhub.http.caller import caller
 
 LEASES_AT_ONCE = 20
+LONGEST_HOLD = 12 * 3600  # seconds: a working day without a line
 
 
 class LeaseRequest(serializers.Serializer[Any]):
@@ -32,12 +47,22 @@ class LeaseRequest(serializers.Serializer[Any]):
     resume = serializers.BooleanField(
         default=False, help_text="Give back what the caller holds already before anything new."
     )
+    hold_seconds = serializers.IntegerField(
+        min_value=30,
+        max_value=LONGEST_HOLD,
+        default=None,
+        allow_null=True,
+        help_text="For work without a line: hold what is given for so long, where the project's "
+        "leases are shorter. Pausing the labeler frees it before.",
+    )
 
 
 class LeasedItem(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     filename = serializers.CharField()
     image_url = serializers.CharField()
+    full_url = serializers.CharField(allow_null=True, help_text=FULL_URL)
+    tiles_url = serializers.CharField(allow_null=True, help_text=TILES_URL)
     thumb_url = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
@@ -49,16 +74,49 @@ class LeaseInfo(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
+# Why a labeler is asked about an item now, in words.
+WHY = {
+    "random": "Drawn at random, so that the figures stay honest.",
+    "opinion": "Another opinion is wanted here.",
+    "unsure": "The model is unsure about this one.",
+    "typical": "It is typical of many images that nobody has answered yet.",
+    "new": "Nobody has answered this one yet.",
+}
+WHY_CODES = list(WHY)
+
+
 class LeaseReason(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(choices=WHY_CODES)
     text = serializers.CharField()
     arm = serializers.ChoiceField(choices=Task.Arm.choices)
+
+
+class Prelabel(serializers.Serializer[Any]):
+    """A proposal: it is an answer only once the labeler takes it and submits."""
+
+    answer = serializers.JSONField()
+    confidence = serializers.FloatField(allow_null=True)
+    characters = serializers.ListField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="For a text: how sure of each of its characters.",
+    )
+    version = serializers.IntegerField(allow_null=True, help_text="Of the model; null: imported.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        help_text="Of an imported proposal; else empty."
+    )
 
 
 class LeasedTask(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     item = LeasedItem()
+    other_item = LeasedItem(allow_null=True, help_text="The second of a pair.")
+    page = PageOfLine(allow_null=True, help_text="Of a line that was cut out of a page.")
     lease = LeaseInfo()
-    prelabel = serializers.JSONField(allow_null=True)
+    prelabel = Prelabel(allow_null=True, help_text="Send `took_proposal` with the answer.")
+    draft = DraftDocument(
+        allow_null=True, help_text="What the caller has begun; asked for by `resume` alone."
+    )
     reason = LeaseReason()
 
 
@@ -71,34 +129,54 @@ class OfferAnswer(serializers.Serializer[Any]):
 
 def offer_document(offer: Offer, project: Project) -> dict[str, Any]:
     """Return an offer as JSON; written by hand, since it is on the way of every single label."""
+    pages = page_documents(seat.task.item for seat in offer.leases)
     return {
-        "tasks": [leased_document(seat) for seat in offer.leases],
+        "tasks": [
+            leased_document(seat, pair=project.of_pairs) | {"page": pages.get(seat.task.item_id)}
+            for seat in offer.leases
+        ],
         "message": offer.message,
         "paused": offer.paused,
         "schema_version": project.schema.version if project.schema else 0,
     }
 
 
-def leased_document(seat: Seat) -> dict[str, Any]:
-    item = seat.task.item
+def leased_document(seat: Seat, *, pair: bool = False) -> dict[str, Any]:
     return {
         "id": seat.task_id,
-        "item": picture_document(item) | {"metadata": item.metadata},
+        "item": _leased_item(seat.task.item),
+        "other_item": _leased_item(seat.task.other_item) if pair else None,
         "lease": {"id": seat.lease_id, "expires_at": seat.until},
-        "prelabel": None,
-        "reason": {"text": reason_for_labeler(seat), "arm": seat.arm},
+        "prelabel": prelabel_document(seat),
+        "draft": draft_document(seat.draft),
+        "reason": {"code": (why := reason_for_labeler(seat)), "text": WHY[why], "arm": seat.arm},
     }
+
+
+def prelabel_document(seat: Seat) -> dict[str, Any] | None:
+    """Return what the labeler is shown; whether there was none or it was hidden looks the same."""
+    shown = seat.shown
+    if shown is None or shown.hidden:
+        return None
+    names = ("answer", "confidence", "characters", "version", "source")
+    return {name: getattr(shown, name) for name in names}
+
+
+def _leased_item(item: Any) -> dict[str, Any]:
+    return picture_document(item) | {"metadata": item.metadata}
 
 
 def reason_for_labeler(seat: Seat) -> str:
     """Say why this item now, without a word of what others or a model think it shows."""
     if seat.task.arm == Task.Arm.RANDOM:
-        return "Drawn at random, so that the figures stay honest."
+        return "random"
     if seat.lane != Seat.Lane.FRESH:
-        return "Another opinion is wanted here."
+        return "opinion"
+    if seat.task.reason.get("version"):
+        return "unsure"
     if seat.task.reason.get("strategy"):
-        return "The model is unsure about this one."
-    return "Nobody has answered this one yet."
+        return "typical"
+    return "new"
 
 
 def checked(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -166,6 +244,30 @@ class LeaseDetailView(APIView):
         wanted.is_valid(raise_exception=True)
         skip_task(lease_id=lease_id, labeler=caller(request), **wanted.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class GiveBackRequest(serializers.Serializer[Any]):
+    leases = serializers.ListField(
+        child=serializers.CharField(max_length=40), min_length=1, max_length=MOST_HELD
+    )
+
+
+class GiveBackAnswer(serializers.Serializer[Any]):
+    freed = serializers.IntegerField(help_text="How many of them were held still.")
+
+
+class LeasesReturnView(APIView):
+    """Leases that are not needed any more."""
+
+    @extend_schema(
+        operation_id="give_back_leases", request=GiveBackRequest, responses={200: GiveBackAnswer}
+    )
+    def post(self, request: Request) -> Response:
+        """Give back some of the caller's leases at once, unanswered; others may have the tasks."""
+        wanted = GiveBackRequest(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        freed = give_back(lease_ids=wanted.validated_data["leases"], labeler=caller(request))
+        return Response({"freed": freed})
 
 
 class LeaseExtendView(APIView):

@@ -22,6 +22,7 @@ class ReportProgress(Document):
     open = serializers.IntegerField()
     settled = serializers.IntegerField()
     disputed = serializers.IntegerField()
+    aside = serializers.IntegerField(help_text="Of the open ones, those that nobody is asked now.")
     votes = serializers.IntegerField()
 
 
@@ -31,9 +32,16 @@ class ReportAgreement(Document):
     alpha = serializers.FloatField(allow_null=True, help_text="Krippendorff's alpha.")
     alpha_low = serializers.FloatField(allow_null=True, help_text="Of its 95 % interval.")
     alpha_high = serializers.FloatField(allow_null=True)
-    percent = serializers.FloatField(allow_null=True, help_text="Of pairs of votes, 0 to 100.")
+    percent = serializers.FloatField(
+        allow_null=True, help_text="Of pairs of votes, 0 to 100: equal ones, or how alike they are."
+    )
     tasks = serializers.IntegerField(help_text="With two votes or more, that it was taken from.")
     sampled = serializers.BooleanField(help_text="From a random share of the tasks.")
+    by = serializers.ChoiceField(
+        choices=["equal", "distance"],
+        help_text="Equal answers, or the distance of the task type where answers are merged.",
+    )
+    since = serializers.IntegerField(help_text="Newer answers, which are not in it yet.")
 
 
 class VotesInHour(Document):
@@ -54,7 +62,8 @@ class LabelerRow(Document):
     skill_low = serializers.FloatField(allow_null=True, help_text="Of its 95 % interval.")
     skill_high = serializers.FloatField(allow_null=True)
     agreement = serializers.FloatField(
-        allow_null=True, help_text="Share of answers that most of the others gave too."
+        allow_null=True,
+        help_text="Share of answers that most of the others gave too; likeness of merged ones.",
     )
     compared = serializers.IntegerField(help_text="Answers that `agreement` was taken from.")
     median_ms = serializers.IntegerField(allow_null=True, help_text="Per answer, lately.")
@@ -81,6 +90,48 @@ class CurvePoint(Document):
 class LearningCurve(Document):
     active = CurvePoint(many=True)
     random = CurvePoint(many=True)
+
+
+class CurveEstimate(Document):
+    """A figure with its 95 % interval."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    open_ended = serializers.BooleanField(help_text="The upper end is only a lower bound.")
+
+
+class TrendPoint(Document):
+    votes = serializers.IntegerField()
+    active = serializers.FloatField(allow_null=True)
+    random = serializers.FloatField(allow_null=True)
+
+
+class StopAdvice(Document):
+    stop = serializers.BooleanField()
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class LearningWorth(Document):
+    saved = CurveEstimate(
+        allow_null=True, help_text="Votes that random order would have needed more until now."
+    )
+    next_gain = CurveEstimate(
+        allow_null=True, help_text="Accuracy that the next 100 votes should bring."
+    )
+    trend = TrendPoint(many=True, help_text="Power laws through both curves, a step ahead.")
+    advice = StopAdvice(allow_null=True, help_text="Whether to stop; advice, never a lock.")
+
+
+class ModelShare(Document):
+    """The consensus beside what people alone would say; null before a model took part."""
+
+    on = serializers.BooleanField(help_text="The project lets the model take part.")
+    tasks = serializers.IntegerField(help_text="With votes, where the model has an opinion.")
+    differ = serializers.IntegerField(help_text="Of these, another label without the model.")
+    known = serializers.IntegerField(help_text="Tasks whose answer is known for certain.")
+    known_right_with = serializers.IntegerField()
+    known_right_without = serializers.IntegerField()
 
 
 class ServingModel(Document):
@@ -120,6 +171,8 @@ class Report(Document):
     labelers = LabelerRow(many=True)
     label_distribution = LabelCount(many=True)
     learning_curve = LearningCurve()
+    learning = LearningWorth()
+    model_share = ModelShare(allow_null=True)
     queue = QueueState()
     model = ServingModel(allow_null=True)
     forecast = Forecast(allow_null=True)

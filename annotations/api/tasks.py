@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from annotations.actions.adjudicate import adjudicate_task, reopen_task
 from annotations.api.access import MANAGER, REVIEWER, find_in_project, project_for
-from annotations.media_links import media_url
-from annotations.models import Adjudication, Annotation, Item, Task
-from labelhub.errors import BadQuery
+from annotations.api.task_filters import TaskFilters, filters_of
+from annotations.api.task_pages import TaskPages
+from annotations.api.votes import VoteDocument, seen_by, vote_document
+from annotations.intake.picture import exceeds_screen
+from annotations.intake.pyramid import needs_tiles
+from annotations.media_links import TILES, media_url
+from annotations.models import Adjudication, Annotation, Item, Project, Task
+from annotations.reports.alignment import alignment_of
+from annotations.reports.browse import (
+    ORDERS,
+    arriving_versions,
+    count_about,
+    ordered_by,
+    tags_of,
+    tasks_where,
+)
+from annotations.reports.names import Name, name_for
 from labelhub.http.caller import caller
-from labelhub.http.fields import FiniteFloatField, IdField
+from labelhub.http.pagination import refuse_unknown
+
+FULL_URL = "All pixels of a large picture; null where `image_url` has them."
+TILES_URL = "Of a picture above 40 megapixels: its tiles, to load what is looked at; else null."
 
 
 class TaskItem(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     filename = serializers.CharField()
     image_url = serializers.CharField()
+    full_url = serializers.CharField(allow_null=True, help_text=FULL_URL)
+    tiles_url = serializers.CharField(allow_null=True, help_text=TILES_URL)
     thumb_url = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
@@ -52,9 +72,13 @@ class ScoreDocument(serializers.Serializer[Any]):
 class TaskDocument(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     item = TaskItem()
+    other_item = TaskItem(allow_null=True, help_text="The second of a pair.")
     status = serializers.ChoiceField(choices=Task.Status.choices)
     arm = serializers.ChoiceField(choices=Task.Arm.choices)
     votes = serializers.IntegerField()
+    agreement = serializers.FloatField(
+        allow_null=True, help_text="Share of the votes that say the commonest answer; from two on."
+    )
     consensus = ConsensusDocument(allow_null=True)
     score = ScoreDocument(allow_null=True)
     priority = serializers.FloatField()
@@ -62,16 +86,8 @@ class TaskDocument(serializers.Serializer[Any]):
     flags = serializers.IntegerField()
 
 
-class VoteDocument(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    labeler = serializers.IntegerField()
-    labeler_name = serializers.CharField()
-    answer = serializers.JSONField()
-    version = serializers.IntegerField()
-    schema_version = serializers.IntegerField()
-    duration_ms = serializers.IntegerField(allow_null=True)
-    source = serializers.CharField()  # type: ignore[assignment]
-    created_at = serializers.DateTimeField()
+class ListedTask(TaskDocument):
+    tags = serializers.ListField(child=serializers.CharField(), help_text="Of the item.")
 
 
 class DecisionDocument(serializers.Serializer[Any]):
@@ -90,22 +106,85 @@ class FlagDocument(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class AlignedSegment(serializers.Serializer[Any]):
+    text = serializers.CharField(help_text="Of the consensus; empty where it has nothing.")
+    readings = serializers.ListField(
+        child=serializers.CharField(), help_text="One per reading; empty if all have the text."
+    )
+    agreed = serializers.BooleanField(help_text="False where a difference counts.")
+
+
+class AlignmentDocument(serializers.Serializer[Any]):
+    votes = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Whose readings these are, by annotation."
+    )
+    segments = AlignedSegment(many=True)
+
+
 class TaskWithVotes(TaskDocument):
     own_work = serializers.BooleanField(help_text="The caller answered it, so may not review it.")
     votes_cast = VoteDocument(many=True)
+    alignment = AlignmentDocument(
+        allow_null=True, help_text="Of texts alone: the readings side by side."
+    )
     decisions = DecisionDocument(many=True)
     flags_raised = FlagDocument(many=True)
 
 
 def picture_document(item: Item) -> dict[str, Any]:
     """What everybody may know of an item who may see it."""
+    large = exceeds_screen(item.width, item.height)
     return {
         "id": item.pk,
         "filename": item.filename,
         "image_url": media_url(item.pk, "screen"),
+        "full_url": media_url(item.pk, "full") if large else None,
+        "tiles_url": media_url(item.pk, TILES) if needs_tiles(item.width, item.height) else None,
         "thumb_url": media_url(item.pk, "thumb"),
         "width": item.width,
         "height": item.height,
+    }
+
+
+class PageOfLine(serializers.Serializer[Any]):
+    """The page that a line was cut out of."""
+
+    id = serializers.IntegerField()
+    filename = serializers.CharField()
+    image_url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    line = serializers.CharField(help_text="The line's name on the page.")
+    polygon = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        help_text="The line's outline, [x, y] in the page's pixels.",
+    )
+
+
+def page_documents(items: Iterable[Item]) -> dict[int, dict[str, Any]]:
+    """Return the page of each line among items, by the line's id; one query, none without lines."""
+    lines = [(item, item.page) for item in items if item.page]
+    wanted = {link["item"] for _, link in lines if isinstance(link.get("item"), int)}
+    if not wanted:
+        return {}
+    rows = Item.objects.filter(pk__in=wanted)
+    pages = rows.only("dataset_id", "filename", "width", "height").in_bulk()
+    return {
+        item.pk: _page_document(page, link)
+        for item, link in lines
+        if (page := pages.get(link.get("item", 0))) and page.dataset_id == item.dataset_id
+    }
+
+
+def _page_document(page: Item, link: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": page.pk,
+        "filename": page.filename,
+        "image_url": media_url(page.pk, "screen"),
+        "width": page.width,
+        "height": page.height,
+        "line": link.get("line", ""),
+        "polygon": link.get("polygon", []),
     }
 
 
@@ -113,13 +192,19 @@ def item_document(item: Item) -> dict[str, Any]:
     return picture_document(item) | {"split": item.split, "group": item.group}
 
 
+def other_document(task: Task) -> dict[str, Any] | None:
+    return item_document(task.other_item) if task.other_item is not None else None
+
+
 def task_document(task: Task) -> dict[str, Any]:
     return {
         "id": task.pk,
         "item": item_document(task.item),
+        "other_item": other_document(task),
         "status": task.status,
         "arm": task.arm,
         "votes": task.votes,
+        "agreement": task.agreement,
         "consensus": consensus_document(task),
         "score": _score_document(task),
         "priority": task.priority,
@@ -146,34 +231,31 @@ def consensus_document(task: Task) -> dict[str, Any] | None:
 def _score_document(task: Task) -> dict[str, Any] | None:
     # The row belongs to the app to the right of this one; it is joined by name, never imported.
     score: Any = getattr(task, "score", None)
-    if score is None:
-        return None
-    return {
-        "predicted": score.predicted,
-        "probability": score.probability,
-        "value": score.value,
-        "version": score.version.number,
-    }
+    shown: dict[str, Any] | None = None if score is None else score.shown()
+    return shown
 
 
-def with_votes(tasks: list[Task], *, for_user: int) -> list[dict[str, Any]]:
-    """Add votes, decisions and flags to tasks, in three queries however many tasks there are."""
+def with_votes(tasks: list[Task], project: Project, *, for_user: int) -> list[dict[str, Any]]:
+    """Add votes, decisions and flags to tasks of a project, in four queries however many."""
     votes = _by_task(
         Annotation.objects.filter(task__in=tasks, current=True).select_related("labeler", "schema")
     )
+    seen = seen_by(tasks)
     decisions = _by_task(Adjudication.objects.filter(task__in=tasks).select_related("reviewer"))
     flags = (
         _by_task(tasks[0].flagged.model.objects.filter(task__in=tasks).select_related("labeler"))
         if tasks
         else {}
     )
+    name = name_for(project)
     return [
         task_document(task)
         | {
             "own_work": any(vote.labeler_id == for_user for vote in votes.get(task.pk, [])),
-            "votes_cast": [_vote_document(vote) for vote in votes.get(task.pk, [])],
+            "votes_cast": [vote_document(vote, name, seen) for vote in votes.get(task.pk, [])],
+            "alignment": alignment_of(project, task, votes.get(task.pk, [])),
             "decisions": [_decision_document(row) for row in decisions.get(task.pk, [])],
-            "flags_raised": [_flag_document(row) for row in flags.get(task.pk, [])],
+            "flags_raised": [_flag_document(row, name) for row in flags.get(task.pk, [])],
         }
         for task in tasks
     ]
@@ -184,20 +266,6 @@ def _by_task(rows: QuerySet[Any]) -> dict[int, list[Any]]:
     for row in rows.order_by("pk"):
         found.setdefault(row.task_id, []).append(row)
     return found
-
-
-def _vote_document(vote: Annotation) -> dict[str, Any]:
-    return {
-        "id": vote.pk,
-        "labeler": vote.labeler_id,
-        "labeler_name": vote.labeler.shown_name,
-        "answer": vote.answer,
-        "version": vote.version,
-        "schema_version": vote.schema.version,
-        "duration_ms": vote.duration_ms,
-        "source": vote.source,
-        "created_at": vote.created_at,
-    }
 
 
 def _decision_document(decision: Adjudication) -> dict[str, Any]:
@@ -211,47 +279,17 @@ def _decision_document(decision: Adjudication) -> dict[str, Any]:
     }
 
 
-def _flag_document(flag: Any) -> dict[str, Any]:
+def _flag_document(flag: Any, name: Name) -> dict[str, Any]:
     return {
-        "labeler": flag.labeler.shown_name,
+        "labeler": name(flag.labeler_id, flag.labeler.shown_name),
         "reason": flag.reason,
         "resolved": flag.resolved,
         "created_at": flag.created_at,
     }
 
 
-class TaskFilters(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(choices=Task.Status.choices, required=False)
-    arm = serializers.ChoiceField(choices=Task.Arm.choices, required=False)
-    label = serializers.CharField(max_length=200, required=False)  # type: ignore[assignment]
-    min_confidence = FiniteFloatField(min_value=0, max_value=1, required=False)
-    max_confidence = FiniteFloatField(min_value=0, max_value=1, required=False)
-    flagged = serializers.BooleanField(required=False)
-    min_votes = serializers.IntegerField(min_value=0, max_value=1_000, required=False)
-
-
-LOOKUPS = {
-    "status": "status",
-    "arm": "arm",
-    "label": "label",
-    "min_confidence": "confidence__gte",
-    "max_confidence": "confidence__lte",
-    "min_votes": "votes__gte",
-}
-
-
-def filtered(rows: QuerySet[Task], request: Request) -> QuerySet[Task]:
-    """Apply the filters of the address; paging has refused those that are unknown."""
-    wanted = TaskFilters(data=request.query_params)
-    wanted.is_valid(raise_exception=True)
-    values = dict(wanted.validated_data)
-    flagged = values.pop("flagged", None) if "flagged" in request.query_params else None
-    for name, value in values.items():
-        if name in LOOKUPS:
-            rows = rows.filter(**{LOOKUPS[name]: value})
-    if flagged is not None:
-        rows = rows.filter(flags__gt=0) if flagged else rows.filter(flags=0)
-    return rows
+# What a task's document needs of other rows.
+SHOWN = ("item", "other_item", "score__version")
 
 
 class TasksView(GenericAPIView):  # type: ignore[type-arg]
@@ -259,19 +297,45 @@ class TasksView(GenericAPIView):  # type: ignore[type-arg]
 
     queryset = Task.objects.none()
     filters = tuple(TaskFilters().fields)
-    ordering_fields = {"priority": "priority", "confidence": "confidence", "votes": "votes"}
+    ordering_fields = ORDERS
+    shown_with = SHOWN
+    pagination_class = TaskPages
 
     @extend_schema(
         operation_id="list_tasks",
         parameters=[TaskFilters],
-        responses={200: TaskDocument(many=True)},
+        responses={200: ListedTask(many=True)},
     )
     def get(self, request: Request, project_id: int) -> Response:
         """List tasks with their consensus; for managers and reviewers, since labelers are blind."""
         project = project_for(request, project_id, MANAGER, REVIEWER)
-        rows = filtered(Task.objects.filter(project=project), request)
-        page = self.paginate_queryset(rows.select_related("item", "score__version")) or []
-        return self.get_paginated_response([task_document(task) for task in page])
+        rows = tasks_where(project, filters_of(request.query_params))
+        ordering = request.query_params.get("ordering", "")
+        rows = ordered_by(ordering, rows, project)
+        if ordering.endswith("uncertainty"):
+            self.arriving = arriving_versions(project)
+        page = self.paginate_queryset(rows) or []
+        tags = tags_of(task.item_id for task in page)
+        return self.get_paginated_response(
+            [task_document(task) | {"tags": tags.get(task.item_id, [])} for task in page]
+        )
+
+
+class TaskCount(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    exact = serializers.BooleanField(help_text="False where that is about how many there are.")
+
+
+class TaskCountView(APIView):
+    """How many tasks some filters name."""
+
+    @extend_schema(operation_id="count_tasks", parameters=[TaskFilters], responses=TaskCount)
+    def get(self, request: Request, project_id: int) -> Response:
+        """Count the tasks that the filters of the list name, or say about how many they are."""
+        project = project_for(request, project_id, MANAGER, REVIEWER)
+        refuse_unknown(request, *TaskFilters().fields)
+        found = count_about(tasks_where(project, filters_of(request.query_params)))
+        return Response(TaskCount(found).data)
 
 
 class TaskDetailView(GenericAPIView):  # type: ignore[type-arg]
@@ -285,70 +349,9 @@ class TaskDetailView(GenericAPIView):  # type: ignore[type-arg]
 
 def task_for(request: Request, task_id: int) -> dict[str, Any]:
     task = find_task(request, task_id)
-    return with_votes([task], for_user=caller(request).pk)[0]
+    return with_votes([task], task.project, for_user=caller(request).pk)[0]
 
 
 def find_task(request: Request, task_id: int) -> Task:
-    rows = Task.objects.select_related("item", "score__version")
+    rows = Task.objects.select_related(*SHOWN)
     return find_in_project(request, rows, task_id, "task", MANAGER, REVIEWER)
-
-
-class ReviewView(GenericAPIView):  # type: ignore[type-arg]
-    """What waits for a reviewer."""
-
-    queryset = Task.objects.none()
-    filters = ("kind",)
-
-    @extend_schema(
-        operation_id="list_review",
-        parameters=[OpenApiParameter("kind", str, enum=["disputed", "flagged"])],
-        responses={200: TaskWithVotes(many=True)},
-    )
-    def get(self, request: Request, project_id: int) -> Response:
-        """List disputed tasks, or flagged ones with `?kind=flagged`, with their votes."""
-        project = project_for(request, project_id, MANAGER, REVIEWER)
-        kind = request.query_params.get("kind", "disputed")
-        if kind not in ("disputed", "flagged"):
-            raise BadQuery("kind must be disputed or flagged.", code="bad_filter")
-        rows = Task.objects.filter(project=project)
-        rows = (
-            rows.filter(status=Task.Status.DISPUTED)
-            if kind == "disputed"
-            else rows.filter(flags__gt=0)
-        )
-        page = self.paginate_queryset(rows.select_related("item", "score__version")) or []
-        return self.get_paginated_response(with_votes(page, for_user=caller(request).pk))
-
-
-class AdjudicateRequest(serializers.Serializer[Any]):
-    """One of the first three."""
-
-    answer = serializers.JSONField(required=False, help_text="The reviewer's own answer.")
-    accept = IdField(required=False, help_text="A vote whose answer is right.")
-    merge = serializers.BooleanField(required=False, help_text="Take what all votes merge to.")
-    note = serializers.CharField(max_length=1000, allow_blank=True, default="")
-
-
-class AdjudicateView(GenericAPIView):  # type: ignore[type-arg]
-    """A reviewer's decision."""
-
-    @extend_schema(
-        operation_id="adjudicate_task", request=AdjudicateRequest, responses={200: TaskWithVotes}
-    )
-    def post(self, request: Request, task_id: int) -> Response:
-        """Settle a task for certain; refused for one's own work."""
-        wanted = AdjudicateRequest(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        task = find_task(request, task_id)
-        adjudicate_task(task=task, reviewer=caller(request), **wanted.validated_data)
-        return Response(task_for(request, task_id))
-
-
-class ReopenView(GenericAPIView):  # type: ignore[type-arg]
-    """Take a decision back."""
-
-    @extend_schema(operation_id="reopen_task", request=None, responses={200: TaskWithVotes})
-    def post(self, request: Request, task_id: int) -> Response:
-        """Let the votes alone decide again."""
-        reopen_task(task=find_task(request, task_id), reviewer=caller(request))
-        return Response(task_for(request, task_id))

@@ -7,14 +7,27 @@ from django.db import models
 from django.db.models import Q
 
 
+class VoteManager(models.Manager["Annotation"]):
+    """Answers but those to silent repeats: nothing that reads votes can take one for a vote."""
+
+    def get_queryset(self) -> models.QuerySet[Annotation]:
+        return super().get_queryset().filter(repeat=False)
+
+
 class Annotation(models.Model):
-    """One labeler's answer to one task; a change of mind adds a version and supersedes the last."""
+    """One labeler's answer to one task; a change of mind adds a version and supersedes the last.
+
+    Whoever is asked the same again in silence gives a second answer with versions of its own,
+    marked `repeat`: it says how steady they are, and is no vote. `objects` leaves those out;
+    `every` is for the few places that must see them.
+    """
 
     class Source(models.TextChoices):
         BROWSER = "browser"
         API = "api"
         IMPORT = "import"
         SIMULATOR = "simulator"
+        BULK = "bulk"  # confirmed among many in a grid; weighs less until it proves good
 
     project = models.ForeignKey(
         "Project", on_delete=models.CASCADE, related_name="+", db_index=False
@@ -22,9 +35,8 @@ class Annotation(models.Model):
     task = models.ForeignKey(
         "Task", on_delete=models.CASCADE, related_name="annotations", db_index=False
     )
-    seat = models.ForeignKey(
-        "Seat", on_delete=models.CASCADE, related_name="annotations", db_index=False
-    )
+    # The index is for deleting seats: without it the database looks through all answers for each.
+    seat = models.ForeignKey("Seat", on_delete=models.CASCADE, related_name="annotations")
     labeler = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -34,6 +46,7 @@ class Annotation(models.Model):
     schema = models.ForeignKey(
         "LabelSchema", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    repeat = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     current = models.BooleanField(default=True)
     answer = models.JSONField()
@@ -46,14 +59,18 @@ class Annotation(models.Model):
     gold_right = models.BooleanField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    every = models.Manager()
+    objects = VoteManager()
+
     class Meta:
+        default_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(fields=["labeler", "key"], name="annotation_key_once"),
             models.UniqueConstraint(
-                fields=["task", "labeler", "version"], name="annotation_version_once"
+                fields=["task", "labeler", "repeat", "version"], name="annotation_version_once"
             ),
             models.UniqueConstraint(
-                fields=["task", "labeler"],
+                fields=["task", "labeler", "repeat"],
                 name="annotation_current_once",
                 condition=Q(current=True),
             ),
@@ -61,6 +78,16 @@ class Annotation(models.Model):
         indexes = [
             models.Index(fields=["project", "id"], name="annotation_by_project"),
             models.Index(fields=["project", "labeler", "id"], name="annotation_by_labeler"),
+            models.Index(
+                fields=["project", "labeler", "id"],
+                name="annotation_in_bulk",
+                condition=Q(source="bulk"),
+            ),
+            models.Index(
+                fields=["project", "labeler", "id"],
+                name="annotation_repeated",
+                condition=Q(repeat=True),
+            ),
             models.Index(
                 fields=["project", "labeler", "id"],
                 name="annotation_of_gold",
@@ -92,6 +119,31 @@ class Flag(models.Model):
         return self.reason
 
 
+class BulkDecision(models.Model):
+    """One act by which a reviewer accepted the answers of many near-certain tasks unseen."""
+
+    project = models.ForeignKey("Project", on_delete=models.CASCADE, related_name="bulk_decisions")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bulk_decisions"
+    )
+    # The client's Idempotency-Key: the same request again decides nothing more.
+    key = models.CharField(max_length=80)
+    at_least = models.FloatField()
+    # Which of those that wait, as it was asked for: why they do, and from where on they are unsure.
+    reason = models.CharField(max_length=16, blank=True, default="")
+    below = models.FloatField(null=True)
+    accepted = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reviewer", "key"], name="bulk_decision_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.accepted} answers accepted at once"
+
+
 class Adjudication(models.Model):
     """A reviewer's decision; it stands until it is reopened, and stays on record after that."""
 
@@ -102,6 +154,10 @@ class Adjudication(models.Model):
     answer = models.JSONField()
     category = models.CharField(max_length=200, blank=True, default="")
     note = models.CharField(max_length=1000, blank=True, default="")
+    # Set where nobody looked at the task: such a decision says nothing about who is right.
+    bulk = models.ForeignKey(
+        BulkDecision, null=True, on_delete=models.RESTRICT, related_name="decisions"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     reopened_at = models.DateTimeField(null=True)
     reopened_by = models.ForeignKey(

@@ -78,9 +78,14 @@ class RunChange(models.Model):
     confidence_after = models.FloatField(null=True)
     status_before = models.CharField(max_length=8)
     status_after = models.CharField(max_length=8)
+    # Where answers are merged a label is only a summary: the answers, and how far they differ.
+    answer_before = models.JSONField(null=True)
+    answer_after = models.JSONField(null=True)
+    distance = models.FloatField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(fields=["run", "distance", "id"], name="run_change_by_distance"),
             models.Index(fields=["run", "id"], name="run_change_by_run"),
             models.Index(fields=["run", "before", "after", "id"], name="run_change_by_labels"),
         ]

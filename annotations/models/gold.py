@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
+
+from annotations.models.project import Project
+from annotations.models.task import Task
 
 
 class GoldItem(models.Model):
@@ -39,3 +43,21 @@ class GoldItem(models.Model):
 
     def __str__(self) -> str:
         return f"gold of task {self.task_id}"
+
+
+def settled_left(project: Project, least_confidence: float) -> QuerySet[Task]:
+    """Settled tasks, at least so sure, that are not gold."""
+    return Task.objects.filter(
+        project=project,
+        status=Task.Status.SETTLED,
+        confidence__gte=least_confidence,
+        answer__isnull=False,
+    ).exclude(gold__active=True)
+
+
+def known_left(project: Project) -> QuerySet[Task]:
+    """Tasks on items whose label came along, that are not gold and that no reviewer decided."""
+    rows = Task.objects.filter(
+        project=project, item__known_label__isnull=False, adjudicated=False
+    ).exclude(gold__active=True)
+    return rows.filter(other_item__known_label__isnull=False) if project.of_pairs else rows

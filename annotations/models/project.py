@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from annotations.consensus import AUTO
+from annotations.consensus.merge_settings import MERGE_METHODS, Settings
+from annotations.task_types.pair import PAIR
 from labelhub.accounts.models import User
 
 
@@ -30,6 +33,21 @@ class Project(models.Model):
         PAUSED = "paused"
         FINISHED = "finished"
         ARCHIVED = "archived"
+
+    class Prelabels(models.TextChoices):
+        OFF = "off"
+        MODEL = "model"
+        IMPORTED = "imported"
+        ANY = "any"  # the model's, or an imported one where it has none
+
+    class QuotaPeriod(models.TextChoices):
+        DAY = "day"
+        ALL = "all"
+
+    class ForeignItems(models.TextChoices):
+        OFF = "off"  # nobody looks for them
+        LAST = "last"  # they are asked last
+        ASIDE = "aside"  # they are not asked
 
     dataset = models.ForeignKey("Dataset", on_delete=models.PROTECT, related_name="projects")
     name = models.CharField(max_length=200)
@@ -56,8 +74,21 @@ class Project(models.Model):
     promoted_run = models.ForeignKey(
         "ConsensusRun", null=True, on_delete=models.SET_NULL, related_name="in_force_in"
     )
+    # Whether a model's opinion counts in the consensus of items that it was not trained on.
+    model_in_consensus = models.BooleanField(default=True)
+    # What becomes of items that may belong to no class, until a reviewer has looked at them.
+    foreign_items = models.CharField(
+        max_length=5, choices=ForeignItems.choices, default=ForeignItems.LAST
+    )
     recipe = models.CharField(max_length=40, default="fast")
+    # Name of a file in the operator's folder, for the recipe that stands on brought weights.
+    weights = models.CharField(max_length=200, blank=True, default="")
     strategy = models.CharField(max_length=40, default="phased")
+    # CPU seconds that trainings may use, within 24 hours or in all; null for as many as they like.
+    train_quota = models.PositiveIntegerField(null=True, blank=True)
+    train_quota_period = models.CharField(
+        max_length=3, choices=QuotaPeriod.choices, default=QuotaPeriod.DAY
+    )
     auto_train = models.BooleanField(default=True)
     fit = models.ForeignKey(
         "ConsensusFit", null=True, on_delete=models.SET_NULL, related_name="current_in"
@@ -67,6 +98,22 @@ class Project(models.Model):
     # A labeler is paused once the share right on gold is surely below the floor; 0 is off.
     gold_floor = models.FloatField(default=0.0)
     gold_least = models.PositiveSmallIntegerField(default=10)
+    # The share of gold among a new or slipping labeler's items, and among a proven one's.
+    gold_often = models.FloatField(default=0.2)
+    gold_seldom = models.FloatField(default=1 / 30)
+    # The share of leases that ask a labeler again, in silence, what they answered at least so many
+    # days and so many answers of their own ago; 0 is off.
+    repeat_share = models.FloatField(default=0.02)
+    repeat_answers = models.PositiveIntegerField(default=100)
+    repeat_days = models.PositiveSmallIntegerField(default=0)
+    # Whether labelers are shown what the votes say of them: their own figures, nobody else's.
+    labelers_see_figures = models.BooleanField(default=False)
+    # Whose proposals labelers are shown before they answer, and the share that a draw hides:
+    # without it nobody could tell what the proposals do to the answers.
+    prelabels = models.CharField(max_length=8, choices=Prelabels.choices, default=Prelabels.OFF)
+    prelabels_hidden = models.FloatField(default=0.2)
+    # Whether reviewers read labelers' names; if not, the pseudonyms of exports. Managers always do.
+    reviewers_see_names = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -90,12 +137,43 @@ class Project(models.Model):
                 condition=Q(audit_share__gte=0, audit_share__lte=1), name="project_audit_in_range"
             ),
             models.CheckConstraint(
+                condition=Q(prelabels_hidden__gte=0, prelabels_hidden__lte=1),
+                name="project_hidden_in_range",
+            ),
+            models.CheckConstraint(
                 condition=Q(gold_floor__gte=0, gold_floor__lt=1), name="project_floor_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(gold_seldom__gte=0, gold_seldom__lte=models.F("gold_often"))
+                & Q(gold_often__lte=0.5),
+                name="project_gold_rates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_share__gte=0, repeat_share__lte=0.5),
+                name="project_repeats_in_range",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def of_pairs(self) -> bool:
+        """Whether each task shows two items."""
+        return self.task_type == PAIR
+
+    @property
+    def shows_model(self) -> bool:
+        """Whether labelers may be shown what the model says."""
+        return self.prelabels in (self.Prelabels.MODEL, self.Prelabels.ANY)
+
+    def merge_settings(self, fitted: str = "") -> Settings:
+        """What answers are merged by, for a type that merges them; `auto` goes on with `fitted`,
+        the method of the fit in force."""
+        if self.consensus_method != AUTO:
+            return Settings.of(self.task_type, self.consensus_method, self.consensus_params)
+        known = fitted in MERGE_METHODS[self.task_type]
+        return Settings.of(self.task_type, fitted if known else None)
 
     def least_votes(self, arm: str) -> int:
         """How many votes a task of this arm needs before it can settle."""
@@ -155,6 +233,9 @@ class Membership(models.Model):
     paused_reason = models.CharField(max_length=500, blank=True, default="")
     appeal = models.CharField(max_length=2000, blank=True, default="")
     appealed_at = models.DateTimeField(null=True)
+    # What a manager answered who left the pause in force.
+    appeal_reply = models.CharField(max_length=2000, blank=True, default="")
+    appeal_replied_at = models.DateTimeField(null=True)
     # Whoever was resumed is judged by the gold answers since then.
     judged_from = models.DateTimeField(null=True)
     # False leaves their votes out of consensus; the answers themselves are kept.

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from active_learning.actions.child import Child, Event, LearningFailed
-from active_learning.actions.features import features_folder
+from active_learning.actions.features import features_at_hand
 from active_learning.actions.publish import ArtifactMissing, folder_of
-from active_learning.actions.snapshot import HELD_OUT, pinned_items
+from active_learning.actions.snapshot import HELD_OUT, pinned_items, reads_text
 from active_learning.learning.datasets.snapshot import read_snapshot, write_items
 from active_learning.models import ModelVersion, TrainingRun
 
 CONTEST = "active_learning.learning.contest"
+TEXT_CONTEST = "active_learning.learning.text_contest"
 PROMOTE = "promote"
 
 
@@ -64,10 +65,11 @@ def hold_contest(
             "--challenger-labels": run.snapshot.labelled if run.snapshot else 0,
             "--pinned": ",".join(map(str, sorted(pinned_items(run.project)))),
             "--tested": last_test(run, champion),
-            "--feature-store": features_folder(run.project.dataset_id),
+            "--feature-store": features_at_hand(run.project.dataset_id),
         }
         arguments += [f"{name}={value}" for name, value in options.items()]
-        with Child(CONTEST, arguments) as child:
+        contest = TEXT_CONTEST if reads_text(run.project) else CONTEST
+        with Child(contest, arguments) as child:
             told = [event for batch in child.events() for event in batch]
             child.wait().raise_for_status()
     (verdict,) = (event for event in told if event["event"] == "verdict")

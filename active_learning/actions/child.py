@@ -21,9 +21,12 @@ from typing import IO, Any
 
 from django.conf import settings
 
+from active_learning.actions.picture_channel import PictureChannel
+from active_learning.learning.errors import PicturesUnreachable
 from labelhub.errors import DomainError, Unavailable
 
 NICENESS = 10
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 TICK_SECONDS = 0.5
 STOP_SECONDS = 15.0
 KEPT_STDERR = 4_000
@@ -57,18 +60,19 @@ class Ended:
     cpu_seconds: float
     stderr: str
     error: Event | None
+    peak_bytes: int = 0
 
     def raise_for_status(self) -> None:
         """Raise what a person should read, unless all went well."""
         if self.status == 0:
             return
         if self.status == -signal.SIGXCPU:
-            raise LearningFailed(
-                f"The run used up its {settings.TRAIN_CPU_SECONDS} CPU seconds.", code="cpu_limit"
-            )
+            raise LearningFailed("The run used up its CPU seconds.", code="cpu_limit")
         if self.status < 0:
             raise LearningInterrupted(f"The training process was ended by signal {-self.status}.")
         error = self.error or {}
+        if error.get("code") == PicturesUnreachable.code:
+            raise LearningInterrupted(f"Pictures could not be fetched: {error.get('reason')}")
         reason = error.get("reason") or self.stderr.strip()[-500:] or f"Status {self.status}."
         raise LearningFailed(str(reason), code=str(error.get("code") or LearningFailed.code))
 
@@ -83,16 +87,20 @@ class Child:
 
     def __enter__(self) -> Child:
         self._stderr: IO[bytes] = tempfile.TemporaryFile()
+        self._pictures = PictureChannel.open()
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
             cwd=settings.DATA_DIR,
-            env=_environment(),
+            env=_environment() | (self._pictures.environment if self._pictures else {}),
+            pass_fds=[self._pictures.descriptor] if self._pictures else [],
             # A Ctrl-C meant for the worker must not tear its children down before it decides so.
             start_new_session=True,
         )
+        if self._pictures is not None:
+            self._pictures.serve()
         _be_nice(self._process.pid)
         return self
 
@@ -102,6 +110,8 @@ class Child:
         for stream in (self._process.stdin, self._process.stdout, self._stderr):
             if stream is not None:
                 stream.close()
+        if self._pictures is not None:
+            self._pictures.close()
 
     @property
     def pid(self) -> int:
@@ -153,9 +163,12 @@ class Child:
         self._reap(0)
         self._stderr.seek(0)
         stderr = self._stderr.read().decode(errors="replace")[-KEPT_STDERR:]
-        return Ended(self._process.returncode, self._cpu_seconds, stderr, self._error)
+        return Ended(
+            self._process.returncode, self._cpu_seconds, stderr, self._error, self._peak_bytes
+        )
 
     _cpu_seconds = 0.0
+    _peak_bytes = 0
 
     def _reap(self, options: int) -> bool:
         if self._process.returncode is not None:
@@ -165,6 +178,7 @@ class Child:
             return False
         self._process.returncode = os.waitstatus_to_exitcode(status)
         self._cpu_seconds = usage.ru_utime + usage.ru_stime
+        self._peak_bytes = usage.ru_maxrss * RSS_UNIT
         return True
 
     def _signal(self, number: int) -> None:

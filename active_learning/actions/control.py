@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from active_learning.actions.budget import QuotaSpent
 from active_learning.actions.publish import Artifact
+from active_learning.actions.snapshot import reads_text
 from active_learning.actions.start import RunInProgress, start_run
 from active_learning.learning import metrics
 from active_learning.learning.datasets.snapshot import read_snapshot
@@ -26,6 +28,8 @@ AFTER_SCORING = timedelta(seconds=2)
 def start_control_run(*, after: TrainingRun) -> TrainingRun | None:
     """Put a control run in line if the random arm has enough new labels."""
     project = after.project
+    if reads_text(project):
+        return None  # a second network on every line would cost more than the curve is worth
     settled = random_arm_labels(project)
     last = project.runs.filter(arm=TrainingRun.Arm.RANDOM).order_by("-pk").first()
     known = last.labelled if last is not None else 0
@@ -41,7 +45,7 @@ def start_control_run(*, after: TrainingRun) -> TrainingRun | None:
             labelled=settled,
             delay=AFTER_SCORING,
         )
-    except RunInProgress:
+    except (RunInProgress, QuotaSpent):
         return None
 
 

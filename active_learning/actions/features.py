@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from active_learning.actions.child import Child, Ended, Event
+from active_learning.actions.child import Child, Event, LearningFailed
 from active_learning.actions.publish import DESCRIPTION, artifact_folder, keep_artifact, score_soon
+from active_learning.actions.shared_features import exchange_features
+from active_learning.actions.shared_folders import folder_at_hand, folder_exists
 from active_learning.actions.snapshot import picture_path
 from active_learning.models import DatasetFeatures
 from annotations.models import Dataset, Item, Project
@@ -29,6 +32,7 @@ from labelhub.jobs.queue import enqueue
 
 EMBED = "active_learning.learning.embed"
 PRETRAIN = "active_learning.learning.pretrain"
+TOO_FEW = "cannot_train"  # what `pretrain` says where too few pictures can be read
 CHUNK = 20_000  # pictures per child process: what is done is kept when the worker dies
 KIND_SAMPLE = 200  # pictures that say whether a dataset is ink or photographs
 FEWEST = 300  # pictures from which features can be learned that beat edges
@@ -43,16 +47,27 @@ def features_folder(dataset_id: int) -> Path:
     return Path(settings.FEATURES_DIR) / str(dataset_id)
 
 
+def features_at_hand(dataset_id: int) -> Path:
+    """Return the same, with what other machines have computed; what is new here goes to them."""
+    exchange_features(features_folder(dataset_id), f"features/{dataset_id}")
+    return features_folder(dataset_id)
+
+
 def encoder_of(dataset_id: int) -> str:
-    """Return the name of a dataset's encoder, empty while there is none on this machine."""
+    """Return the name of a dataset's encoder, empty while there is none."""
     name = DatasetFeatures.objects.filter(dataset=dataset_id).values_list("encoder", flat=True)
-    return next((found for found in name if encoder_folder(found) is not None), "")
+    return next((found for found in name if encoder_exists(found)), "")
+
+
+def encoder_exists(name: str) -> bool:
+    """Whether there is an encoder of this name, here or on another machine."""
+    return bool(name) and folder_exists(artifact_folder(name))
 
 
 def encoder_folder(name: str) -> Path | None:
-    """Return where an encoder of this name lies, None where it does not."""
-    folder = artifact_folder(name)
-    return folder if name and (folder / DESCRIPTION).is_file() else None
+    """Return where an encoder of this name lies, fetched if need be; None where there is none."""
+    folder = folder_at_hand(artifact_folder(name)) if name else None
+    return folder if folder and (folder / DESCRIPTION).is_file() else None
 
 
 # ------------------------------------------------------------------------------ what is due
@@ -61,10 +76,10 @@ def encoder_folder(name: str) -> Path | None:
 def check_features() -> None:
     """Put in line what is missing: edge features of new pictures, encoders of grown datasets."""
     for dataset in _behind():
-        if not _importing(dataset):
+        if not importing(dataset):
             _enqueue("compute_features", dataset, Job.Queue.SCORE)
     for dataset in _outgrown():
-        if not _importing(dataset) and not _failed(dataset):
+        if not importing(dataset) and not _failed(dataset):
             _enqueue("pretrain_encoder", dataset, Job.Queue.TRAIN)
 
 
@@ -75,12 +90,13 @@ def _behind() -> QuerySet[Dataset]:
 
 def _outgrown() -> QuerySet[Dataset]:
     """Datasets whose edge features are complete and whose encoder is missing or too old."""
-    complete = Dataset.objects.filter(item_count__gte=FEWEST, features__items__gte=F("item_count"))
+    complete = Dataset.objects.filter(features__items__gte=F("item_count"))
+    readable = Q(item_count__gte=FEWEST + F("features__unreadable"))
     grown = Q(item_count__gte=GROWTH * F("features__pretrained_on"))
-    return complete.filter(grown, features__pretrained_on__lt=ENOUGH)
+    return complete.filter(readable, grown, features__pretrained_on__lt=ENOUGH)
 
 
-def _importing(dataset: Dataset) -> bool:
+def importing(dataset: Dataset) -> bool:
     jobs = Job.objects.filter(kind="import_items", state__in=Job.UNFINISHED)
     return jobs.filter(payload__dataset=dataset.pk).exists()
 
@@ -114,9 +130,10 @@ def compute_features(*, dataset: Dataset, claim: Claim | None = None) -> int:
     done = 0
     while items := list(_items(dataset).filter(pk__gt=row.last_item).order_by("pk")[:CHUNK]):
         done += len(items)
-        _embed(dataset, items, claim, done=row.items)
+        embedded = _embed(dataset, items, claim, done=row.items)
         row.items, row.last_item = row.items + len(items), items[-1].pk
-        _save(row, claim, "items", "last_item", "cpu_seconds")
+        row.unreadable += embedded.unreadable
+        _save(row, claim, "items", "last_item", "unreadable", "cpu_seconds")
     _recount(row)
     for project in _waiting_for_order(dataset):
         score_soon(project.pk)
@@ -127,23 +144,34 @@ def _items(dataset: Dataset) -> QuerySet[Item]:
     return Item.objects.filter(dataset=dataset).only("pk", "sha256")
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """What it took to compute the features of some pictures, and how many have none."""
+
+    cpu_seconds: float
+    unreadable: int
+
+
 def _embed(
     dataset: Dataset, items: list[Item], claim: Claim | None, *, done: int = 0, encoder: str = ""
-) -> Ended:
+) -> Embedded:
     with tempfile.TemporaryDirectory(prefix="features-") as scratch:
         wanted = write_lines(Path(scratch) / "items.jsonl", items)
-        store = ["--feature-store", str(features_folder(dataset.pk))]
+        store = ["--feature-store", str(features_at_hand(dataset.pk))]
         if encoder:
             how = ["--encoder", str(artifact_folder(encoder))]
         else:
             sample = _items(dataset).order_by("sha256")[:KIND_SAMPLE]
             how = ["--like", str(write_lines(Path(scratch) / "like.jsonl", sample))]
+        unreadable = 0
         with Child(EMBED, [str(wanted), *store, *how]) as child:
             for batch in child.events():
                 _report(claim, batch, "Looking at pictures", done, dataset.item_count)
+                unreadable += sum(one["skipped"] for one in batch if one["event"] == "done")
             ended = child.wait()
     ended.raise_for_status()
-    return ended
+    features_at_hand(dataset.pk)
+    return Embedded(ended.cpu_seconds, unreadable)
 
 
 def write_lines(path: Path, items: Iterable[Item]) -> Path:
@@ -205,7 +233,12 @@ def pretrain_encoder(*, dataset: Dataset, claim: Claim) -> dict[str, Any]:
     work.mkdir(parents=True, exist_ok=True)
     seen = dataset.item_count
     if not (work / "encoder" / DESCRIPTION).is_file():
-        finished = _train_encoder(dataset, row, work, claim)
+        try:
+            finished = _train_encoder(dataset, row, work, claim)
+        except LearningFailed as error:
+            if error.code != TOO_FEW:
+                raise
+            return _without_encoder(row, seen, claim, error.detail)
         if not finished:
             _enqueue("pretrain_encoder", dataset, Job.Queue.TRAIN, YIELD_PAUSE)
             return {"encoder": None, "reason": "A training run goes first."}
@@ -217,6 +250,16 @@ def pretrain_encoder(*, dataset: Dataset, claim: Claim) -> dict[str, Any]:
     for project in Project.objects.filter(dataset=dataset, state=Project.State.ACTIVE):
         score_soon(project.pk)
     return {"encoder": artifact.sha256, "pictures": artifact.description["config"]["pictures"]}
+
+
+def _without_encoder(row: DatasetFeatures, seen: int, claim: Claim, reason: str) -> dict[str, Any]:
+    """Do without an encoder until there are many more pictures: these were tried.
+
+    The edge features serve alone, which is no failure that a person could mend by trying again.
+    """
+    row.pretrained_on = seen
+    _save(row, claim, "pretrained_on", "cpu_seconds")
+    return {"encoder": None, "reason": f"{reason[:1].upper()}{reason[1:]}."}
 
 
 def work_folder(dataset: Dataset) -> Path:
@@ -231,7 +274,7 @@ def _train_encoder(dataset: Dataset, row: DatasetFeatures, work: Path, claim: Cl
         wanted = write_lines(Path(scratch) / "items.jsonl", items)
         options: dict[str, object] = {
             "--budget-cpu": PRETRAIN_CPU_SECONDS,
-            "--feature-store": features_folder(dataset.pk),
+            "--feature-store": features_at_hand(dataset.pk),
             "--checkpoint-dir": work / "checkpoints",
         }
         places = [str(wanted), str(work / "encoder")]

@@ -14,7 +14,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
 from active_learning.actions.folders import move_into_place
+from active_learning.actions.shared_folders import folder_at_hand, folder_exists, share_folder
 from active_learning.models import ModelVersion, TrainingRun
+from annotations.actions.webhooks import tell
 from annotations.models import Project
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Conflict, Unavailable
@@ -28,7 +30,7 @@ AFTER_FAILURE = timedelta(minutes=10)
 
 
 class ArtifactMissing(Unavailable):
-    """A version's folder is not on this machine's disk."""
+    """A version's folder is not on this machine's disk, nor in the shared storage."""
 
     code = "artifact_missing"
 
@@ -62,10 +64,11 @@ def artifact_folder(sha256: str) -> Path:
 
 
 def keep_artifact(folder: Path) -> Artifact:
-    """Move a freshly written artifact to its place among the models."""
+    """Move a freshly written artifact to its place among the models, for all machines."""
     artifact = read_artifact(folder)
     place = artifact_folder(artifact.sha256)
     move_into_place(folder, place)
+    share_folder(place)
     return Artifact(place, artifact.sha256, artifact.description)
 
 
@@ -75,11 +78,17 @@ def serving_version(project: Project) -> ModelVersion | None:
 
 
 def folder_of(version: ModelVersion) -> Path:
-    """Return a version's artifact; raises ArtifactMissing if it is not there."""
-    folder = artifact_folder(version.sha256)
-    if not (folder / DESCRIPTION).is_file():
-        raise ArtifactMissing(f"The files of model version {version.number} are missing.")
+    """Return a version's artifact, fetched if another machine made it; or raise ArtifactMissing."""
+    folder = folder_at_hand(artifact_folder(version.sha256))
+    if folder is None or not (folder / DESCRIPTION).is_file():
+        raise _files_missing(version)
     return folder
+
+
+def _files_missing(version: ModelVersion) -> ArtifactMissing:
+    return ArtifactMissing(
+        f"The files of model version {version.number} are missing: models/{version.sha256}."
+    )
 
 
 def record_version(*, run: TrainingRun, artifact: Artifact, serve: bool) -> ModelVersion:
@@ -104,6 +113,8 @@ def serve_version(version: ModelVersion) -> None:
     ModelVersion.objects.filter(pk=version.pk).update(serving=True)
     version.serving = True
     score_soon(version.project_id)
+    told = {"version": version.number, "run": version.run_id}
+    tell("model.promoted", version.project_id, told)
 
 
 def score_soon(project_id: int, delay: timedelta | None = None) -> Job:
@@ -123,16 +134,20 @@ def scoring_key(project_id: int) -> str:
     return f"score:{project_id}"
 
 
-def scoring_rests(project_id: int) -> bool:
-    """Whether no scoring should be asked for: one is on its way, or has just failed."""
+def resting_projects() -> set[str]:
+    """Return the scoring keys for which nothing should be asked: one is on its way, or has just
+    failed."""
     failed = Q(state=Job.State.FAILED, finished_at__gt=in_future(-AFTER_FAILURE))
-    recent = Job.objects.filter(Q(state__in=Job.UNFINISHED) | failed)
-    return recent.filter(dedupe_key=scoring_key(project_id)).exists()
+    kinds = ("score_items", "predict_chunk", "order_scored")
+    recent = Job.objects.filter(Q(state__in=Job.UNFINISHED) | failed, kind__in=kinds)
+    projects = recent.values_list("project_id", flat=True).distinct()
+    return {scoring_key(project) for project in projects if project is not None}
 
 
 def promote_version(*, version: ModelVersion, by: User) -> ModelVersion:
     """Make a version serve because a person says so, newer or older than the present one."""
-    folder_of(version)
+    if not folder_exists(artifact_folder(version.sha256)):
+        raise _files_missing(version)
     try:
         with transaction.atomic():
             serve_version(version)

@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
-from active_learning.actions.child import Child, LearningFailed
+from active_learning.actions.choose import choose_among
+from active_learning.actions.chunks import end_scoring, is_too_large, plan_scoring, results_of
 from active_learning.actions.events import last_number
-from active_learning.actions.features import features_folder
-from active_learning.actions.order import keep_order
-from active_learning.actions.publish import folder_of, serving_version
-from active_learning.actions.rank import FALLBACK_STRATEGY, Scores, rank_tasks, strategy_of
-from active_learning.actions.snapshot import picture_path
-from active_learning.actions.start import settled_count, wanted_growth
+from active_learning.actions.keep_scores import class_rows, keep_rows
+from active_learning.actions.opinions import give_opinions, standing_in
+from active_learning.actions.order import keep_order, newest_annotation
+from active_learning.actions.predict import load_readings, load_scores, predict_pool, read_lines
+from active_learning.actions.propose import gold_tasks, propose_classes, propose_readings
+from active_learning.actions.publish import score_soon, serving_version
+from active_learning.actions.rank import Scores, rank_tasks
+from active_learning.actions.read import STRATEGY as SEQUENCE_CONFIDENCE
+from active_learning.actions.read import ReadLine, rank_lines, score_rows
+from active_learning.actions.snapshot import reads_text
 from active_learning.actions.typical import order_by_typicality
-from active_learning.models import ModelVersion, RunEvent
-from annotations.actions.reorder import for_bulk_rewrite
+from active_learning.learning.stopping import cohen_kappa
+from active_learning.learning.strategies.uniform import uniform_scores
+from active_learning.models import ModelVersion, RunEvent, Score, Scoring
 from annotations.models import Project, Task
 from labelhub.jobs.claim import Claim
 
-SCORE = "active_learning.learning.score"
-UNFIT = "strategy_unfit"
-# These keep away from what is labelled already; the others look at each item alone.
-STEERED_BY_LABELS = frozenset({"typiclust", "k_centre", "cluster_margin", "badge", "phased"})
-CHUNK = 1_000
-
-# One statement per chunk on either database: the rows travel as one JSON text. SQLite takes the
-# tables of a CROSS JOIN in the written order, so each id is looked up once.
-_SQLITE_ROWS = (
-    "SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS predicted,"
-    " json_extract(value, '$[2]') AS probability, json_extract(value, '$[3]') AS value"
-    " FROM json_each(%s)"
-)
-_POSTGRESQL_ROWS = (
-    "SELECT (value->>0)::bigint AS id, value->>1 AS predicted,"
-    " (value->>2)::float8 AS probability, (value->>3)::float8 AS value"
-    " FROM jsonb_array_elements(%s::jsonb) AS value"
-)
-_UPSERT = """
-INSERT INTO active_learning_score (task_id, version_id, predicted, probability, value)
-SELECT task.id, %s, fresh.predicted, fresh.probability, fresh.value
-FROM ({rows}) AS fresh CROSS JOIN annotations_task AS task
-WHERE task.id = fresh.id AND task.project_id + 0 = %s
-ON CONFLICT (task_id) DO UPDATE SET version_id = excluded.version_id,
-  predicted = excluded.predicted, probability = excluded.probability, value = excluded.value
-"""
+# Open tasks on which two consecutive versions are compared, and how many say something.
+COMPARED, FEWEST_COMPARED = 1_000, 50
+PREDICTED_LENGTH = 200  # of what is stored of a reading
 
 
 @dataclass(frozen=True)
@@ -72,8 +50,8 @@ class Scored:
 def score_items(*, project: Project, claim: Claim | None = None) -> Scored | None:
     """Predict every open task, re-order the queue, and keep the predictions.
 
-    Before there is a version, typical pictures come first. The queue is written first: labelers
-    wait for it, the stored predictions are for pages.
+    Before there is a version, typical pictures come first. A pool that is too large for one piece
+    is put in line in chunks, and None returned.
     """
     version = serving_version(project)
     began = time.monotonic()
@@ -81,122 +59,134 @@ def score_items(*, project: Project, claim: Claim | None = None) -> Scored | Non
     if version is None:
         picked = order_by_typicality(project=project, newest=newest, claim=claim)
         return Scored(None, 0, 0, picked) if picked is not None else None
-    with tempfile.TemporaryDirectory(prefix="score-") as scratch:
-        scores, skipped = predict_pool(project, version, Path(scratch), claim)
-    moved = rank_tasks(project=project, version=version, scores=scores)
-    keep_scores(project=project, version=version, scores=scores, claim=claim)
+    if is_too_large(project):
+        plan_scoring(project=project, version=version, claim=claim)
+        return None
+    last = newest_annotation(project)
+    if reads_text(project):
+        lines, skipped = read_lines(project, version, claim)
+        scored, strategy = order_by_readings(project, version, lines, skipped, claim)
+    else:
+        said, skipped = predict_pool(project, version, claim)
+        scored, strategy = order_by_classes(project, version, said, skipped, claim)
     seconds = time.monotonic() - began
-    keep_order(
-        project=project,
-        version=version,
-        strategy=scores.strategy,
-        newest_task=newest,
-        items=len(scores),
-        seconds=seconds,
-    )
-    scored = Scored(version.number, len(scores), skipped, moved)
-    note_scoring(version, scored, seconds=seconds)
+    note_order(project, version, scored, strategy, newest=newest, last=last, seconds=seconds)
     return scored
 
 
-def predict_pool(
-    project: Project, version: ModelVersion, scratch: Path, claim: Claim | None
-) -> tuple[Scores, int]:
-    """Run version and strategy on all open tasks; returns scores and the number of unreadable ones.
+def order_scored(*, scoring: Scoring, claim: Claim | None = None) -> Scored | None:
+    """Put together what all chunks say, and re-order the queue by it.
 
-    A strategy that this version cannot serve gives way to the default one.
+    None where another version has begun to serve meanwhile, or a chunk must be predicted again.
     """
-    strategy = strategy_of(project)
-    try:
-        return run_score(project, version, strategy, scratch, claim)
-    except LearningFailed as error:
-        if error.code != UNFIT or strategy == FALLBACK_STRATEGY:
-            raise
-        return run_score(project, version, FALLBACK_STRATEGY, scratch, claim)
+    project, version = scoring.project, scoring.version
+    if serving_version(project) != version:
+        end_scoring(scoring)
+        score_soon(project.pk)
+        return None
+    files = results_of(scoring)
+    if files is None:
+        return None
+    if reads_text(project):
+        lines = load_readings(files)
+        scored, strategy = order_by_readings(project, version, lines, 0, claim)
+    else:
+        said, skipped = load_scores(files)
+        said = choose_among(project, version, said, claim)
+        scored, strategy = order_by_classes(project, version, said, skipped, claim)
+    note_order(
+        project, version, scored, strategy, newest=scoring.newest_task,
+        last=scoring.last_annotation, seconds=time.time() - scoring.began_at.timestamp(),
+    )  # fmt: skip
+    end_scoring(scoring)
+    return scored
 
 
-def run_score(
-    project: Project, version: ModelVersion, strategy: str, scratch: Path, claim: Claim | None
-) -> tuple[Scores, int]:
-    """Do the same in a child process, with this strategy."""
-    items, out = scratch / "items.jsonl", scratch / "scores.npz"
-    with items.open("w", encoding="utf-8") as stream:
-        stream.writelines(pool_lines(project, with_labels=strategy in STEERED_BY_LABELS))
-    with Child(SCORE, _arguments(project, version, strategy, items, out)) as child:
-        for _ in child.events():
-            if claim is not None:
-                claim.check()
-        child.wait().raise_for_status()
-    with np.load(out, allow_pickle=False) as found:
-        return _open_scores(project, strategy, found), len(found["skipped"])
-
-
-def _open_scores(project: Project, strategy: str, found: Mapping[str, Any]) -> Scores:
-    """Read the child's output, without the settled tasks that only steered it."""
-    still_open = Task.objects.filter(project=project, status=Task.Status.OPEN)
-    ids = np.fromiter(still_open.values_list("pk", flat=True).iterator(10_000), np.int64)
-    kept = np.isin(found["ids"], ids)
-    return Scores(
-        ids=found["ids"][kept],
-        values=found["score"][kept],
-        probabilities=found["probabilities"][kept],
-        classes=tuple(found["classes"].tolist()),
-        strategy=strategy,
-    )
-
-
-def pool_lines(project: Project, *, with_labels: bool = False) -> Iterator[str]:
-    """Yield the open tasks as the learning package reads items; their id is the task's.
-
-    With labels, the settled tasks are there too, marked by their target.
-    """
-    wanted = [Task.Status.OPEN, Task.Status.SETTLED] if with_labels else [Task.Status.OPEN]
-    rows = Task.objects.filter(project=project, status__in=wanted).order_by("pk")
-    fields = ("pk", "item__sha256", "status", "label")
-    for pk, sha256, status, label in rows.values_list(*fields).iterator(chunk_size=10_000):
-        line = {"id": pk, "sha256": sha256, "file": picture_path(sha256)}
-        if status == Task.Status.SETTLED:
-            line["target"] = {label: 1.0}
-        yield json.dumps(line) + "\n"
-
-
-def _arguments(
-    project: Project, version: ModelVersion, strategy: str, items: Path, out: Path
-) -> list[str]:
-    labels = settled_count(project)
-    options: dict[str, object] = {
-        "--strategy": strategy,
-        "--feature-store": features_folder(project.dataset_id),
-        "--seed": project.pk,
-        "--label-count": labels,
-        "--batch": wanted_growth(labels),
-    }
-    places = [str(folder_of(version)), str(items), str(out)]
-    return places + [str(word) for pair in options.items() for word in pair]
-
-
-def keep_scores(
-    *, project: Project, version: ModelVersion, scores: Scores, claim: Claim | None = None
+def note_order(
+    project: Project,
+    version: ModelVersion,
+    scored: Scored,
+    strategy: str,
+    *,
+    newest: int,
+    last: int,
+    seconds: float,
 ) -> None:
-    """Insert or replace the scores of many tasks, in short transactions."""
-    rows = _POSTGRESQL_ROWS if connection.vendor == "postgresql" else _SQLITE_ROWS
-    sql = _UPSERT.format(rows=rows)
-    for start in range(0, len(scores), CHUNK):
-        if claim is not None:
-            claim.check()
-        document = json.dumps(list(_score_rows(scores, slice(start, start + CHUNK))))
-        with transaction.atomic(), connection.cursor() as cursor:
-            for_bulk_rewrite(cursor)
-            cursor.execute(sql, [version.pk, document, project.pk])
+    """Note by what the queue is ordered now; `newest` task and `last` answer were known before."""
+    keep_order(
+        project=project,
+        version=version,
+        strategy=strategy,
+        newest_task=newest,
+        items=scored.scored,
+        seconds=seconds,
+        last_annotation=last,
+        proposed=project.shows_model,
+    )
+    note_scoring(version, scored, seconds=seconds)
 
 
-def _score_rows(scores: Scores, part: slice) -> Iterator[list[Any]]:
-    probabilities = scores.probabilities[part].astype(float)
-    best = probabilities.argmax(axis=1)
-    likeliest = probabilities[np.arange(len(best)), best].round(4).tolist()
-    names = (scores.classes[column] for column in best.tolist())
-    values = scores.values[part].astype(float).round(4).tolist()
-    yield from map(list, zip(scores.ids[part].tolist(), names, likeliest, values, strict=True))
+def order_by_classes(
+    project: Project, version: ModelVersion, said: Scores, skipped: int, claim: Claim | None
+) -> tuple[Scored, str]:
+    """Order the queue by what was said of each task; returns what was done and the strategy used.
+
+    The queue is written first: labelers wait for it, the stored predictions are for pages.
+    """
+    scores = open_scores(project, said)
+    standing = standing_in(project, version, said)
+    moved = rank_tasks(project=project, version=version, scores=scores)
+    give_opinions(project=project, version=version, said=said, standing=standing)
+    propose_classes(project=project, version=version, said=said, claim=claim)
+    note_stability(version, scores)
+    keep_rows(project=project, version=version, rows=class_rows(scores), claim=claim)
+    return Scored(version.number, len(scores), skipped, moved), scores.strategy
+
+
+def order_by_readings(
+    project: Project, version: ModelVersion, read: list[ReadLine], skipped: int, claim: Claim | None
+) -> tuple[Scored, str]:
+    """Do the same where answers are texts: what is read with least confidence comes first."""
+    lines = open_readings(project, read)
+    moved = rank_lines(project=project, version=version, lines=lines)
+    propose_readings(project=project, version=version, lines=read, claim=claim)
+    rows = score_rows(lines, PREDICTED_LENGTH)
+    keep_rows(project=project, version=version, rows=rows, claim=claim)
+    return Scored(version.number, len(lines), skipped, moved), SEQUENCE_CONFIDENCE
+
+
+def open_scores(project: Project, said: Scores) -> Scores:
+    """Leave out the settled tasks: they only steered the choice."""
+    still_open = Task.objects.filter(project=project, status=Task.Status.OPEN, aside=False)
+    ids = np.fromiter(still_open.values_list("pk", flat=True).iterator(10_000), np.int64)
+    return said.part(np.isin(said.ids, ids))
+
+
+def open_readings(project: Project, lines: list[ReadLine]) -> list[ReadLine]:
+    """Leave out the gold lines that are settled: they have no place in the queue."""
+    gold = set(gold_tasks(project))
+    tested = Task.objects.filter(pk__in=gold & {line.id for line in lines})
+    settled = set(tested.exclude(status=Task.Status.OPEN).values_list("pk", flat=True))
+    return [line for line in lines if line.id not in settled]
+
+
+def note_stability(version: ModelVersion, scores: Scores) -> float | None:
+    """Keep on a version how far it agrees with the one before it on items that nobody answered.
+
+    Cohen's kappa over a fixed draw of the open tasks; None where there is none to compare with.
+    """
+    drawn = scores.part(np.argsort(-uniform_scores(scores.ids, version.project_id))[:COMPARED])
+    earlier = Score.objects.filter(task__in=drawn.ids.tolist(), version__number__lt=version.number)
+    known = dict(earlier.values_list("task_id", "predicted"))
+    both = drawn.part(np.isin(drawn.ids, np.fromiter(known, np.int64, len(known))))
+    if len(both) < FEWEST_COMPARED:
+        return None
+    codes = {name: code for code, name in enumerate(both.classes)}
+    before = np.asarray([codes.get(known[pk], -1) for pk in both.ids.tolist()], np.int64)
+    kappa = round(cohen_kappa(before, both.probabilities.argmax(axis=1)), 4)
+    version.metrics["kappa"] = kappa
+    ModelVersion.objects.filter(pk=version.pk).update(metrics=version.metrics)
+    return kappa
 
 
 def note_scoring(version: ModelVersion, scored: Scored, *, seconds: float) -> None:

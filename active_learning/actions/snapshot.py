@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from active_learning.actions.folders import place_folder, write_durably
+from active_learning.actions.shared_folders import folder_at_hand, share_folder
 from active_learning.models import Snapshot, TrainingRun
 from annotations.models import Project, Task
 from labelhub import storage
-from labelhub.errors import Invalid
+from labelhub.errors import Invalid, NotFound
 
 VALIDATION_SHARE = 0.15
 # Below this many labels each one is worth more in training than in a validation curve.
@@ -48,6 +49,7 @@ class FrozenItem:
     weight: float = 1.0
     group: str | None = None
     votes: int = 0
+    text: str | None = None
 
     def line(self) -> dict[str, Any]:
         """Return the item as the learning package reads it."""
@@ -57,7 +59,10 @@ class FrozenItem:
 
     def canonical(self) -> dict[str, Any]:
         """Return what the content hash covers: not where the picture lies."""
-        return dict(vars(self))
+        facts = dict(vars(self))
+        if self.text is None:
+            del facts["text"]  # items of classes have none, and keep the hash they had
+        return facts
 
 
 def picture_path(sha256: str) -> str:
@@ -77,13 +82,17 @@ def freeze_snapshot(*, project: Project, arm: str) -> Snapshot:
     """Freeze what is settled now; equal labels give the snapshot that is there already.
 
     For the active arm, items drawn at random are the holdout and never trained on, nor are those
-    pinned as critical; one with too few votes to measure by waits outside. For the random
+    pinned as critical; one with too few votes to measure by waits outside, one that people dispute
+    counts with the label that leads. For the random
     arm (the control), they are all that is trained on. Raises NotEnoughLabels below two classes.
     """
-    classes = class_names(project)
+    classes = [] if reads_text(project) else class_names(project)
     labelled = labelled_items(project=project, arm=arm, classes=classes)
     train = [item for item in labelled if item.role not in HELD_OUT]
-    _refuse_single_class(train)
+    if not reads_text(project):
+        _refuse_single_class(train)
+    elif not train:
+        raise NotEnoughLabels("Training needs settled texts of one line; so far there is none.")
     items = labelled + pool_sample(project=project)
     head = {"task_type": project.task_type, "arm": str(arm), "classes": classes}
     digest = content_hash(head, items)
@@ -102,6 +111,11 @@ def freeze_snapshot(*, project: Project, arm: str) -> Snapshot:
     return snapshot
 
 
+def reads_text(project: Project) -> bool:
+    """Whether the project's answers are texts rather than classes."""
+    return project.task_type == "transcription"
+
+
 def class_names(project: Project) -> list[str]:
     """Return the label names of the current schema in their fixed order, retired ones too."""
     return project.schema.label_names if project.schema else []
@@ -115,18 +129,23 @@ def votes_spent(*, project: Project, arm: str) -> int:
 
 def labelled_items(*, project: Project, arm: str, classes: Sequence[str]) -> list[FrozenItem]:
     """Read the settled tasks in one query (so of one moment) and give each its role."""
-    settled = Task.objects.filter(project=project, status=Task.Status.SETTLED, label__in=classes)
+    # What people dispute is the hard part of the sample: without it figures would flatter.
+    measured = Q(status=Task.Status.SETTLED) | Q(status=Task.Status.DISPUTED, arm=RANDOM)
+    settled = Task.objects.filter(measured, project=project)
+    if not reads_text(project):
+        settled = settled.filter(label__in=classes)
     if arm == RANDOM:
         settled = settled.filter(arm=RANDOM)
-    fields = ("label", "distribution", "confidence", "votes", "arm")
+    fields = ("label", "distribution", "confidence", "votes", "arm", "answer")
     rows = settled.order_by("item_id").values(*fields, "item_id", "item__sha256", "item__group")
     if arm == RANDOM:
         return [_frozen(row, "train") for row in rows.iterator(chunk_size=5_000)]
     # Measured by: only what enough labelers have seen.
     rows = rows.exclude(arm=RANDOM, votes__lt=project.held_out_votes)
     pinned = pinned_items(project)
-    items = [_frozen(row, _role(row, pinned)) for row in rows.iterator(chunk_size=5_000)]
-    return with_validation(items)
+    freeze = _frozen_text if reads_text(project) else _frozen
+    items = [freeze(row, _role(row, pinned)) for row in rows.iterator(chunk_size=5_000)]
+    return with_validation([item for item in items if item is not None])
 
 
 def pinned_items(project: Project) -> set[int]:
@@ -152,6 +171,14 @@ def _frozen(row: dict[str, Any], role: str) -> FrozenItem:
     )
 
 
+def _frozen_text(row: dict[str, Any], role: str) -> FrozenItem | None:
+    """Freeze one line with its text; None where nobody could read it, or it has several lines."""
+    text = str((row["answer"] or {}).get("text", "")).strip()
+    if not text or "\n" in text:
+        return None
+    return replace(_frozen(row, role), target=None, text=text)
+
+
 def soft_target(label: str, distribution: dict[str, float] | None) -> dict[str, float]:
     """Return the consensus distribution without its dust, or all mass on the label."""
     masses = {name: round(float(mass), 4) for name, mass in (distribution or {}).items()}
@@ -161,7 +188,9 @@ def soft_target(label: str, distribution: dict[str, float] | None) -> dict[str, 
 
 def pool_sample(*, project: Project) -> list[FrozenItem]:
     """Return unlabelled items of the active arm, those with the smallest hashes."""
-    waiting = Task.objects.filter(project=project, arm=ACTIVE).exclude(status=Task.Status.SETTLED)
+    waiting = Task.objects.filter(project=project, arm=ACTIVE, aside=False).exclude(
+        status=Task.Status.SETTLED
+    )
     rows = waiting.order_by("item__sha256").values_list("item_id", "item__sha256", "item__group")
     return [
         FrozenItem(id=pk, sha256=sha256, role="pool", group=group or None)
@@ -234,8 +263,16 @@ def _canonical(value: dict[str, Any]) -> bytes:
 
 
 def snapshot_folder(digest: str) -> Path:
-    """Return where a snapshot lies."""
+    """Return where a snapshot lies, or would lie."""
     return Path(settings.SNAPSHOTS_DIR) / digest
+
+
+def snapshot_at_hand(digest: str) -> Path:
+    """Return where a snapshot lies, fetched if another machine froze it; NotFound if it is gone."""
+    folder = folder_at_hand(snapshot_folder(digest))
+    if folder is None:
+        raise NotFound(f"The snapshot {digest} is gone.", code="snapshot_missing")
+    return folder
 
 
 def _materialise(digest: str, head: dict[str, Any], items: Iterable[FrozenItem]) -> None:
@@ -248,3 +285,4 @@ def _materialise(digest: str, head: dict[str, Any], items: Iterable[FrozenItem])
         write_durably(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False))
 
     place_folder(snapshot_folder(digest), fill)
+    share_folder(snapshot_folder(digest))

@@ -8,8 +8,13 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from active_learning.actions.budget import QuotaSpent, check_quota
 from active_learning.actions.features import encoder_of
-from active_learning.learning.recipes import RECIPES, WITH_ENCODER
+from active_learning.actions.publish import artifact_folder
+from active_learning.actions.shared_folders import folder_exists
+from active_learning.actions.snapshot import reads_text, snapshot_folder
+from active_learning.actions.weights import find_weights, usable_weights
+from active_learning.learning.recipes import READERS, RECIPES, WITH_ENCODER, WITH_WEIGHTS
 from active_learning.models import TrainingRun
 from annotations.models import Project, Task
 from labelhub.accounts.models import User
@@ -21,8 +26,10 @@ FIRST_RUN_AT = 20
 GROWTH_SHARE, GROWTH_LEAST = 0.15, 20
 # The machine also serves people: training takes at most half of the time of one core.
 LONGEST_PAUSE = timedelta(seconds=60)
-# The recipes so far learn one class an image; the others need targets that snapshots do not carry.
-LEARNABLE_TYPES = ("choice",)
+# The recipes so far learn one class an image, or its text; the others need targets that snapshots
+# do not carry.
+LEARNABLE_TYPES = ("choice", "transcription")
+READER = "line_crnn"
 UNFINISHED = (TrainingRun.State.PENDING, TrainingRun.State.RUNNING)
 
 
@@ -43,16 +50,25 @@ def start_run(
     labelled: int | None = None,
     by: User | None = None,
     delay: timedelta | None = None,
+    budget: int | None = None,
+    like: TrainingRun | None = None,
 ) -> TrainingRun:
-    """Put one run in line; raises RunInProgress while another one of the project is under way."""
+    """Put one run in line; raises RunInProgress while another one of the project is under way.
+
+    `budget` is what it may use, in CPU seconds; raises QuotaSpent where the project has nothing
+    left. A run `like` an earlier one learns from the very same labels and features.
+    """
     if project.task_type not in LEARNABLE_TYPES:
         raise Invalid(
             f"No recipe learns from answers of the type {project.task_type}; the queue stays in "
             "its seeded random order.",
             code="recipe_unfit",
         )
-    recipe = recipe or project.recipe
-    check_recipe(recipe)
+    check_quota(project)
+    recipe = recipe or recipe_of(project)
+    check_recipe(recipe, project)
+    if recipe in WITH_WEIGHTS and like is None:
+        find_weights(project.weights)
     run = _insert(
         TrainingRun(
             project=project,
@@ -61,6 +77,11 @@ def start_run(
             arm=arm,
             trigger=trigger,
             labelled=settled_count(project) if labelled is None else labelled,
+            budget=budget,
+            snapshot=like.snapshot if like else None,
+            encoder=like.encoder if like else "",
+            weights=like.weights if like else "",
+            votes=like.votes if like else 0,
             created_by=by,
         )
     )
@@ -80,11 +101,45 @@ def start_run(
     return run
 
 
-def check_recipe(name: str) -> None:
-    """Raise Invalid for a recipe that is not in the table."""
-    if name not in RECIPES:
+def repeat_run(*, run: TrainingRun, by: User) -> TrainingRun:
+    """Train once more by the same recipe and seed on the same snapshot: it must come out the same.
+
+    Raises Conflict where what it learned from is gone.
+    """
+    if run.snapshot is None or not folder_exists(snapshot_folder(run.snapshot.sha256)):
+        raise Conflict("The labels that this run learned from are not kept.", code="snapshot_gone")
+    if run.encoder and not folder_exists(artifact_folder(run.encoder)):
+        raise Conflict("The features that this run began from are gone.", code="encoder_gone")
+    if run.weights and not folder_exists(artifact_folder(run.weights)):
+        raise Conflict("The weights that this run stood on are gone.", code="weights_gone")
+    last = run.project.runs.filter(arm=run.arm).order_by("-pk").first()
+    return start_run(
+        project=run.project,
+        trigger=f"Run {run.pk} repeated by {by.shown_name}.",
+        recipe=run.recipe,
+        seed=run.seed,
+        arm=run.arm,
+        # The next run by itself is due when labels have grown since the last one, not since this.
+        labelled=last.labelled if last else run.labelled,
+        budget=run.budget,
+        by=by,
+        like=run,
+    )
+
+
+def recipe_of(project: Project) -> str:
+    """Return the project's recipe, or the one for texts where it was chosen for classes."""
+    fits = (project.recipe in READERS) == reads_text(project)
+    return READER if reads_text(project) and not fits else project.recipe
+
+
+def check_recipe(name: str, project: Project) -> None:
+    """Raise Invalid for a recipe that is not in the table, or not for the project's answers."""
+    known = READERS if reads_text(project) else RECIPES.keys() - READERS
+    if name not in known:
         raise Invalid(
-            f"There is no recipe {name!r}; there is {', '.join(sorted(RECIPES))}.",
+            f"There is no recipe {name!r} for {project.task_type}; "
+            f"there is {', '.join(sorted(known))}.",
             code="unknown_recipe",
             fields={"recipe": "unknown"},
         )
@@ -126,7 +181,8 @@ def check_training() -> list[TrainingRun]:
 
 
 def _start_if_due(project: Project) -> TrainingRun | None:
-    if project.recipe not in RECIPES:
+    recipe = recipe_of(project)
+    if recipe not in RECIPES or not usable_weights(recipe, project.weights):
         return None
     last = project.runs.filter(arm=TrainingRun.Arm.ACTIVE).order_by("-pk").first()
     if project.runs.filter(state__in=UNFINISHED).exists():
@@ -136,8 +192,8 @@ def _start_if_due(project: Project) -> TrainingRun | None:
         return None
     try:
         return start_run(project=project, trigger=due.reason, labelled=due.labelled)
-    except RunInProgress:
-        # Somebody pressed the button at this very moment.
+    except (RunInProgress, QuotaSpent):
+        # Somebody pressed the button at this very moment; or the run waits until there is quota.
         return None
 
 
@@ -155,7 +211,8 @@ class Due:
             return None
         settled = settled_count(project)
         if last is None:
-            enough = settled >= FIRST_RUN_AT and has_two_classes(project)
+            enough = settled >= FIRST_RUN_AT
+            enough = enough and (reads_text(project) or has_two_classes(project))
             return cls(settled, f"The first {settled} labels are settled.") if enough else None
         if _has_better_features(project, last):
             return cls(settled, "Features learned from the pictures are ready.")

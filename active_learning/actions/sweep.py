@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from active_learning.actions.shared_folders import sweep_shared
 from active_learning.actions.start import UNFINISHED
 from active_learning.models import DatasetFeatures, ModelVersion, Snapshot, TrainingRun
 from annotations.models import Dataset
@@ -23,6 +24,7 @@ def sweep_folders(*, grace_seconds: float = GRACE_SECONDS) -> list[Path]:
     named = set(Snapshot.objects.values_list("sha256", flat=True))
     named |= set(ModelVersion.objects.values_list("sha256", flat=True))
     named |= set(DatasetFeatures.objects.values_list("encoder", flat=True))
+    named |= set(TrainingRun.objects.values_list("weights", flat=True))
     named |= {f"run-{pk}" for pk in _unfinished_runs()} | {".work"}
     datasets = [str(pk) for pk in Dataset.objects.values_list("pk", flat=True)]
     named |= {name for pk in datasets for name in (pk, f"encoder-{pk}")}
@@ -32,6 +34,8 @@ def sweep_folders(*, grace_seconds: float = GRACE_SECONDS) -> list[Path]:
             if path.name not in named:
                 shutil.rmtree(path, ignore_errors=True)
                 removed.append(path)
+    for folder in (snapshots, models, Path(settings.FEATURES_DIR)):
+        sweep_shared(folder, named, older_than=grace_seconds)
     return removed
 
 

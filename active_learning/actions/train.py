@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce, Now
 
+from active_learning.actions.budget import budget_of
 from active_learning.actions.champion import Comparison, compare
-from active_learning.actions.child import Child, Event
+from active_learning.actions.child import Child, Ended, Event
 from active_learning.actions.control import control_metrics, start_control_run
 from active_learning.actions.events import EventLog
-from active_learning.actions.features import encoder_folder, encoder_of, features_folder
+from active_learning.actions.features import encoder_folder, encoder_of, features_at_hand
 from active_learning.actions.human import human_baseline
 from active_learning.actions.publish import (
     DESCRIPTION,
@@ -25,12 +26,16 @@ from active_learning.actions.publish import (
     record_version,
     serving_version,
 )
+from active_learning.actions.shared_folders import folder_exists
 from active_learning.actions.snapshot import (
     freeze_snapshot,
+    snapshot_at_hand,
     snapshot_folder,
     votes_spent,
 )
 from active_learning.actions.start import RunInProgress
+from active_learning.actions.weights import pin_weights, pinned_weights
+from active_learning.learning.recipes import WITH_WEIGHTS
 from active_learning.models import ModelVersion, Snapshot, TrainingRun
 from labelhub.errors import DomainError
 from labelhub.jobs.claim import Claim, ClaimLost, JobCancelled
@@ -97,7 +102,7 @@ def _carry_out(run: TrainingRun, claim: Claim) -> ModelVersion | None:
         run=run,
         challenger=fitted.folder,
         champion=serving_version(run.project),
-        snapshot=snapshot_folder(snapshot.sha256),
+        snapshot=snapshot_at_hand(snapshot.sha256),
     )
     events.log(comparison.reason)
     version = publish(run, snapshot, keep_artifact(fitted.folder), comparison, claim)
@@ -107,17 +112,18 @@ def _carry_out(run: TrainingRun, claim: Claim) -> ModelVersion | None:
 
 def pin_snapshot(run: TrainingRun, claim: Claim, events: EventLog) -> Snapshot:
     """Freeze the labels for this run once; a run that begins again keeps its snapshot."""
-    if run.snapshot is not None and snapshot_folder(run.snapshot.sha256).is_dir():
+    if run.snapshot is not None and folder_exists(snapshot_folder(run.snapshot.sha256)):
         return run.snapshot
     snapshot = freeze_snapshot(project=run.project, arm=run.arm)
     votes = votes_spent(project=run.project, arm=run.arm)
     encoder = encoder_of(run.project.dataset_id)
+    weights = pin_weights(run.project.weights) if run.recipe in WITH_WEIGHTS else ""
     with transaction.atomic():
         claim.hold()
         TrainingRun.objects.filter(pk=run.pk).update(
-            snapshot=snapshot, votes=votes, encoder=encoder
+            snapshot=snapshot, votes=votes, encoder=encoder, weights=weights
         )
-    run.snapshot, run.votes, run.encoder = snapshot, votes, encoder
+    run.snapshot, run.votes, run.encoder, run.weights = snapshot, votes, encoder, weights
     events.log(
         f"Snapshot {snapshot.sha256[:12]}: {snapshot.labelled} labels to learn from, "
         f"{snapshot.items - snapshot.labelled} held out, {votes} votes."
@@ -139,25 +145,39 @@ def fit_snapshot(run: TrainingRun, snapshot: Snapshot, claim: Claim, events: Eve
     work.mkdir(parents=True, exist_ok=True)
     if not (work / "artifact" / DESCRIPTION).is_file():
         with Child(FIT, _fit_arguments(run, snapshot, work)) as child:
-            follow(child, claim, events, on_progress=_progress_of(work / "checkpoints", claim))
+            try:
+                follow(child, claim, events, on_progress=_progress_of(work / "checkpoints", claim))
+            except JobCancelled:
+                note_resources(run, child.wait())
+                raise
             ended = child.wait()
-        spent = (run.cpu_seconds or 0.0) + ended.cpu_seconds
-        TrainingRun.objects.filter(pk=run.pk).update(cpu_seconds=spent)
+        note_resources(run, ended)
         ended.raise_for_status()
     return read_artifact(work / "artifact")
+
+
+def note_resources(run: TrainingRun, ended: Ended) -> None:
+    """Keep what an attempt used, however it ended: it counts against the project's quota."""
+    run.cpu_seconds = (run.cpu_seconds or 0.0) + ended.cpu_seconds
+    run.peak_bytes = max(run.peak_bytes or 0, ended.peak_bytes)
+    done = run.events.filter(kind="done").order_by("-no").values_list("data", flat=True).first()
+    run.device = str((done or {}).get("device", ""))[:40]
+    run.save(update_fields=["cpu_seconds", "peak_bytes", "device"])
 
 
 def _fit_arguments(run: TrainingRun, snapshot: Snapshot, work: Path) -> list[str]:
     options: dict[str, object] = {
         "--recipe": run.recipe,
         "--seed": run.seed,
-        "--budget-cpu": settings.TRAIN_CPU_SECONDS,
-        "--feature-store": features_folder(run.project.dataset_id),
+        "--budget-cpu": budget_of(run),
+        "--feature-store": features_at_hand(run.project.dataset_id),
         "--checkpoint-dir": work / "checkpoints",
     }
     if (encoder := encoder_folder(run.encoder)) is not None:
         options["--encoder"] = encoder
-    places = [str(snapshot_folder(snapshot.sha256)), str(work / "artifact")]
+    if (weights := pinned_weights(run.weights)) is not None:
+        options["--weights"] = weights
+    places = [str(snapshot_at_hand(snapshot.sha256)), str(work / "artifact")]
     return places + [str(word) for pair in options.items() for word in pair]
 
 
@@ -232,7 +252,7 @@ def publish(
 
 def conclude_control(run: TrainingRun, snapshot: Snapshot, fitted: Artifact, claim: Claim) -> None:
     """Keep the control's figures; its weights serve nobody and are dropped."""
-    held_out = control_metrics(fitted, snapshot_folder(snapshot.sha256))
+    held_out = control_metrics(fitted, snapshot_at_hand(snapshot.sha256))
     metrics = {"holdout": held_out, "votes": run.votes, "labels": snapshot.labelled}
     with transaction.atomic():
         end_run(run, claim, State.DONE, metrics=metrics, versions=fitted.lineage)

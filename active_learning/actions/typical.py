@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from active_learning.actions.child import Child
-from active_learning.actions.features import encoder_folder, encoder_of, features_folder
+from active_learning.actions.columns import found_by
+from active_learning.actions.features import encoder_folder, encoder_of, features_at_hand
 from active_learning.actions.order import keep_order
 from active_learning.actions.snapshot import picture_path
 from annotations.actions.project import draws_for
@@ -33,9 +33,10 @@ def order_by_typicality(*, project: Project, newest: int, claim: Claim | None = 
     """Put typical tasks of the active arm in front, spread over all there is to see.
 
     All others keep the place they drew. Returns how many rows were written, None where the project
-    asks for random order.
+    asks for random order, about pairs, or about lines of pages.
     """
-    if project.strategy == RANDOM_ORDER:
+    # A task of two items is as typical as neither of them; lines are read in their page's order.
+    if project.strategy == RANDOM_ORDER or project.of_pairs or asks_about_lines(project):
         keep_order(
             project=project, version=None, strategy=RANDOM_ORDER, newest_task=newest, items=0,
             seconds=0.0, encoder=encoder_of(project.dataset_id),
@@ -57,6 +58,12 @@ def order_by_typicality(*, project: Project, newest: int, claim: Claim | None = 
     return moved
 
 
+def asks_about_lines(project: Project) -> bool:
+    """Whether a project is about lines that were cut out of their pages."""
+    tasks = Task.objects.filter(project=project, item__metadata__page__isnull=False)
+    return project.task_type == "transcription" and tasks.exists()
+
+
 def choose_typical(*, project: Project, encoder: str, claim: Claim | None = None) -> list[int]:
     """Return the chosen tasks, first to ask first, computed in a child process."""
     with tempfile.TemporaryDirectory(prefix="typical-") as scratch:
@@ -65,20 +72,15 @@ def choose_typical(*, project: Project, encoder: str, claim: Claim | None = None
             stream.writelines(_lines(project))
         options: dict[str, object] = {
             "--strategy": STRATEGY,
-            "--feature-store": features_folder(project.dataset_id),
+            "--feature-store": features_at_hand(project.dataset_id),
             "--seed": project.pk,
             "--batch": PICKS,
         }
         if (folder := encoder_folder(encoder)) is not None:
             options["--encoder"] = folder
         words = [str(word) for pair in options.items() for word in pair]
-        with Child(SCORE, ["none", str(items), str(out), *words]) as child:
-            for _ in child.events():
-                if claim is not None:
-                    claim.check()
-            child.wait().raise_for_status()
-        with np.load(out, allow_pickle=False) as found:
-            ids, scores = found["ids"], found["score"]
+        found = found_by(SCORE, ["none", str(items), str(out), *words], out, claim).columns
+    ids, scores = found["ids"], found["score"]
     order = np.lexsort((ids, -scores))
     return [int(ids[place]) for place in order if scores[place] > PICKED]
 
@@ -90,7 +92,7 @@ def _lines(project: Project) -> Iterator[str]:
     settled = rows.exclude(status=Task.Status.OPEN, votes=0).order_by("-pk")
     for pk, sha256 in settled.values_list(*fields)[:SAMPLE]:
         yield _line(pk, sha256, {"target": {"": 1.0}})
-    waiting = rows.filter(status=Task.Status.OPEN, votes=0, arm=Task.Arm.ACTIVE)
+    waiting = rows.filter(status=Task.Status.OPEN, aside=False, votes=0, arm=Task.Arm.ACTIVE)
     for pk, sha256 in waiting.order_by("-priority", "pk").values_list(*fields)[:SAMPLE]:
         yield _line(pk, sha256, {})
 
@@ -105,7 +107,9 @@ def _places(project: Project, picks: list[int]) -> Iterator[tuple[int, float, di
     for rank, pk in enumerate(picks):
         priority = 2.0 * PICKED - PICKED * rank / max(len(picks), 1)
         yield pk, priority, {"text": TEXT} | figures
-    earlier = Task.objects.filter(project=project, priority__gt=PICKED, status=Task.Status.OPEN)
+    earlier = Task.objects.filter(
+        project=project, priority__gt=PICKED, status=Task.Status.OPEN, votes=0
+    )
     rows = earlier.exclude(pk__in=picks).values_list("pk", "item__sha256")
     for pk, sha256 in list(rows):
-        yield pk, draws_for(project.pk, sha256)[1], {"text": DRAWN} | figures
+        yield pk, draws_for(project.pk, sha256)[1], {"text": DRAWN} | figures | {"strategy": None}

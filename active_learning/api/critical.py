@@ -35,13 +35,14 @@ class Pin(serializers.Serializer[Any]):
 
 def critical_document(pin: CriticalTask) -> dict[str, Any]:
     task, score = pin.task, getattr(pin.task, "score", None)
+    said = score.shown() if score else None
     return {
         "id": pin.pk,
         "task": task.pk,
         "item": task.item_id,
         "filename": task.item.filename,
         "label": task.label,
-        "predicted": score.predicted if score else "",
+        "predicted": said["predicted"] if said else "",
         "note": pin.note,
         "created_at": pin.created_at,
     }
@@ -57,7 +58,7 @@ class CriticalView(GenericAPIView):  # type: ignore[type-arg]
     def get(self, request: Request, project_id: int) -> Response:
         """List the items that no new version may lose, the last pinned first."""
         project = project_for(request, project_id, MANAGER, REVIEWER)
-        pins = project.critical_tasks.select_related("task__item", "task__score")
+        pins = project.critical_tasks.select_related("task__item", "task__score__version")
         page = self.paginate_queryset(pins) or []
         return self.get_paginated_response([critical_document(pin) for pin in page])
 
@@ -83,5 +84,5 @@ class PinView(APIView):
 
 
 def find_task(request: Request, task_id: int) -> Task:
-    rows = Task.objects.select_related("item", "score")
+    rows = Task.objects.select_related("item", "score__version")
     return find_in_project(request, rows, task_id, "task", MANAGER)

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from active_learning.actions.start import cancel_run, start_run
+from active_learning.actions.start import cancel_run, repeat_run, start_run
 from active_learning.api.documents import Holdout, holdout_document
 from active_learning.models import RunEvent, TrainingRun
 from annotations.api.access import MANAGER, REVIEWER, project_for
@@ -21,6 +21,7 @@ from labelhub.errors import BadQuery, NotFound
 from labelhub.http.caller import caller
 
 EVENTS_AT_ONCE = 1_000
+MISTAKES = "mistakes"  # an event of its own address: it is long
 LARGEST_SEED = 2**31 - 1
 
 
@@ -29,6 +30,13 @@ class NewRun(serializers.Serializer[Any]):
         max_length=40, default="", help_text="A row of the recipe table; the project's if absent."
     )
     seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED, default=0)
+    budget = serializers.IntegerField(
+        min_value=1,
+        max_value=1_000_000,
+        allow_null=True,
+        default=None,
+        help_text="CPU seconds that it may use; null for the server's limit.",
+    )
 
 
 class RunSnapshot(serializers.Serializer[Any]):
@@ -52,13 +60,21 @@ class RunDocument(serializers.Serializer[Any]):
     seed = serializers.IntegerField()
     state = serializers.ChoiceField(choices=TrainingRun.State.choices)
     trigger = serializers.CharField(help_text="Why it was started.")
+    weights = serializers.CharField(
+        help_text="SHA-256 of the weights that it stood on; empty for recipes without."
+    )
     error = serializers.CharField(help_text="Why it failed; empty otherwise.")
     snapshot = RunSnapshot(allow_null=True)
     votes = serializers.IntegerField(help_text="Votes that its arm had cost by then.")
     holdout = Holdout(allow_null=True)
     version = RunVersion(allow_null=True)
     job = serializers.IntegerField(allow_null=True)
+    budget = serializers.IntegerField(
+        allow_null=True, help_text="CPU seconds it may use; null for the server's limit."
+    )
     cpu_seconds = serializers.FloatField(allow_null=True)
+    peak_bytes = serializers.IntegerField(allow_null=True, help_text="Most memory it held.")
+    device = serializers.CharField(help_text="cpu or cuda; empty before it has ended.")
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -81,6 +97,7 @@ class RunDetail(RunDocument):
 
 
 PLAIN = ["arm", "recipe", "seed", "state", "trigger", "error", "votes", "cpu_seconds"]
+PLAIN += ["budget", "peak_bytes", "device", "weights"]
 PLAIN += ["created_at", "started_at", "finished_at"]
 
 
@@ -174,7 +191,8 @@ class RunView(APIView):
         after = request.query_params.get("after", "0")
         if not after.isdecimal() or len(after) > 9:
             raise BadQuery("after must be the number of an event.", code="bad_after")
-        events = run.events.filter(no__gt=int(after)).order_by("no")[:EVENTS_AT_ONCE]
+        told = run.events.filter(no__gt=int(after)).exclude(kind=MISTAKES)
+        events = told.order_by("no")[:EVENTS_AT_ONCE]
         return Response(run_detail(run, events))
 
 
@@ -186,3 +204,14 @@ class RunCancelView(APIView):
         """Cancel a waiting run at once, ask a running one to stop; 409 where it is over."""
         run = cancel_run(run=run_for(request, run_id, MANAGER))
         return Response(run_detail(run, run.events.none()))
+
+
+class RunRepeatView(APIView):
+    """Do a run over."""
+
+    @extend_schema(operation_id="repeat_run", request=None, responses={201: RunDetail})
+    def post(self, request: Request, run_id: int) -> Response:
+        """Train again by the same recipe and seed on the same snapshot; 409 where it is gone."""
+        run = run_for(request, run_id, MANAGER)
+        made = repeat_run(run=run, by=caller(request))
+        return Response(run_detail(made, made.events.none()), status=status.HTTP_201_CREATED)

@@ -27,6 +27,7 @@ WEIGHTS = "weights.safetensors"
 MAX_DESCRIPTION_BYTES = 16_000_000
 MAX_WEIGHT_BYTES = 512_000_000
 MAX_HEADER_BYTES = 1_000_000
+HEAD = 9  # bytes that tell safetensors from anything else: a length and a brace
 
 Tensors = dict[str, NDArray[Any]]
 
@@ -170,27 +171,41 @@ def _read_description(path: Path) -> dict[str, Any]:
 
 
 def _read_weights(path: Path, checksum: str) -> Tensors:
-    data = _read_limited(path, MAX_WEIGHT_BYTES)
-    _refuse_pickles(path.name, data)
+    data = read_frame(path)
     if hashlib.sha256(data).hexdigest() != checksum:
         raise ArtifactInvalid(f"{path.name} does not match its checksum")
+    return parse_weights(path.name, data)
+
+
+def read_frame(path: Path) -> bytes:
+    """The bytes of a safetensors file of allowed size; ArtifactInvalid for pickles and others."""
+    data = _read_limited(path, MAX_WEIGHT_BYTES)
+    refuse_pickles(path.name, data[:HEAD], len(data))
+    return data
+
+
+def parse_weights(name: str, data: bytes) -> Tensors:
+    """Safetensors -> arrays by name; raise ArtifactInvalid for other types and for NaN."""
     try:
         tensors = load_tensors(data)
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise ArtifactInvalid(f"{path.name} is not safetensors: {error}") from error
-    for name, tensor in tensors.items():
+        raise ArtifactInvalid(f"{name} is not safetensors: {error}") from error
+    for key, tensor in tensors.items():
         if tensor.dtype not in (np.float32, np.int64):
-            raise ArtifactInvalid(f"{name!r} has type {tensor.dtype}; only float32 and int64")
+            raise ArtifactInvalid(f"{key!r} has type {tensor.dtype}; only float32 and int64")
         if not np.isfinite(tensor).all():
-            raise ArtifactInvalid(f"{name!r} holds numbers that are not finite")
+            raise ArtifactInvalid(f"{key!r} holds numbers that are not finite")
     return tensors
 
 
-def _refuse_pickles(name: str, data: bytes) -> None:
-    """Look at the frame before any parser does: 8 bytes of header length, then a JSON object."""
-    header = int.from_bytes(data[:8], "little")
-    if data[8:9] == b"{" and header <= min(MAX_HEADER_BYTES, len(data) - 8):
+def refuse_pickles(name: str, head: bytes, size: int) -> None:
+    """Look at the frame before any parser does: 8 bytes of header length, then a JSON object.
+
+    `head` is the first HEAD bytes of a file of `size`. Raises ArtifactInvalid.
+    """
+    header = int.from_bytes(head[:8], "little")
+    if head[8:9] == b"{" and header <= min(MAX_HEADER_BYTES, size - 8):
         return
-    if data[:1] == b"\x80" or data[:2] == b"PK":
+    if head[:1] == b"\x80" or head[:2] == b"PK":
         raise ArtifactInvalid(f"{name} is a pickle or an archive; only safetensors are opened")
     raise ArtifactInvalid(f"{name} is not safetensors: its header is torn")

@@ -66,3 +66,22 @@ def _matrices(count: int, generator: Generator, most: Affine) -> Tensor:
     top = torch.stack([cosine * wide, (shear * cosine - sine) * high, right], dim=1)
     bottom = torch.stack([sine * wide, (shear * sine + cosine) * high, down], dim=1)
     return torch.stack([top, bottom], dim=1)
+
+
+def random_line(strips: Tensor, generator: Generator) -> Tensor:
+    """(n, 1, height, width) strips -> the same: slanted, stretched, turned and moved a little.
+
+    Amounts are in pixels of the strip, so that a long line is changed no more than a short one.
+    """
+    count, _, height, width = strips.shape
+    draw = torch.rand((count, 5), generator=generator) * 2 - 1
+    slant, turn = draw[:, 0] * 0.35, draw[:, 1] * 0.015
+    wide, high = torch.exp(draw[:, 2] * 0.15 + 0.05), torch.exp(draw[:, 3] * 0.12)
+    down = draw[:, 4] * 0.08
+    across = torch.stack([wide, slant * height / width, torch.zeros(count)], dim=1)
+    # The left end stays where it is: what is stretched grows to the right.
+    across[:, 2] = wide - 1
+    along = torch.stack([turn * width / height, high, down], dim=1)
+    matrices = torch.stack([across, along], dim=1).to(strips.device)
+    grid = functional.affine_grid(matrices, list(strips.shape), align_corners=False)
+    return functional.grid_sample(strips, grid, padding_mode="zeros", align_corners=False)

@@ -9,6 +9,7 @@ from active_learning.learning.recipes import load_recipe
 from active_learning.learning.recipes.base import Run
 
 LINEAR = "hog_logreg"
+LEAST_SECONDS = 5.0  # of CPU for it, even where the recipe used up the budget
 
 
 def baselines(
@@ -27,7 +28,12 @@ def baselines(
     linear = load_recipe(LINEAR)
     if snapshot.task_type not in linear.task_types:
         return found
-    quiet = Run(seed=run.seed, feature_folder=run.feature_folder, should_stop=run.should_stop)
+    quiet = Run(
+        seed=run.seed,
+        feature_folder=run.feature_folder,
+        budget_cpu_seconds=max(run.seconds_left(), LEAST_SECONDS),
+        should_stop=run.should_stop,
+    )
     try:
         fitted = linear.fit(snapshot, quiet)
     except CannotTrain:

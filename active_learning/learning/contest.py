@@ -60,7 +60,7 @@ def _seconds_per_item(predictor: Predictor, vectors: NDArray[np.float32]) -> flo
 
 def main(arguments: list[str] | None = None) -> int:
     """Compare, print the verdict as an event, return the exit status."""
-    options = _parser().parse_args(arguments)
+    options = contest_parser("active_learning.learning.contest").parse_args(arguments)
     return process.run_command(lambda stop: _contest(options))
 
 
@@ -106,8 +106,9 @@ def _classes(options: argparse.Namespace, items: Sequence[Item]) -> tuple[str, .
     return tuple(named)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m active_learning.learning.contest")
+def contest_parser(command: str) -> argparse.ArgumentParser:
+    """Return what a contest is told, whatever the versions answer."""
+    parser = argparse.ArgumentParser(prog=f"python -m {command}")
     parser.add_argument("champion", type=Path, help="artifact that serves")
     parser.add_argument("challenger", type=Path, help="artifact that wants to")
     parser.add_argument("items", type=Path, help="JSON lines of held-out and critical items")

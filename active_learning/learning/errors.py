@@ -37,6 +37,12 @@ class ImageUnreadable(LearningError):
     code = "image_unreadable"
 
 
+class PicturesUnreachable(LearningError):
+    """Pictures lie in a storage that cannot be reached now; the same call can work later."""
+
+    code = "pictures_unreachable"
+
+
 class UnknownName(LearningError):
     """No recipe, strategy or feature has this name."""
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class FeatureStore:
     def __init__(self, folder: str | Path, name: str, length: int) -> None:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.length = length
+        self.name, self.length = name, length
         self._vectors_path = self.folder / f"{name}.f16"
         self._keys_path = self.folder / f"{name}.keys"
         self._lock_path = self.folder / f"{name}.lock"
@@ -58,6 +59,10 @@ class FeatureStore:
         found = (self._keys[rows] == wanted).all(axis=1)
         return np.where(found, rows, -1).astype(np.int64)
 
+    def hashes(self, rows: Rows) -> list[str]:
+        """(n,) rows -> their SHA-256 in hex."""
+        return [key.tobytes().hex() for key in self._keys[rows]]
+
     def take(self, rows: Rows) -> Vectors:
         """(n,) rows -> (n, length) float32."""
         return np.asarray(self._vectors[rows], dtype=np.float32)
@@ -83,6 +88,30 @@ class FeatureStore:
             if len(new):
                 self._append(_binary(hashes)[new], vectors[new].astype(np.float16))
                 self.refresh()
+
+    def forget(self, hashes: Sequence[str]) -> int:
+        """Overwrite the vectors of pictures, and then their keys, with zeros; returns how many.
+
+        Nothing moves, so whoever has the store open reads on. Vectors go first: killed in between,
+        the key is still there to be found again.
+        """
+        with self._locked():
+            self.refresh()
+            found = self.rows(hashes)
+            places = np.unique(found[found >= 0]).tolist()
+            if places:
+                vector = bytes(2 * self.length)
+                record = np.zeros(1, RECORD)
+                record["vector_crc"] = zlib.crc32(vector)
+                record["record_crc"] = zlib.crc32(record[0].tobytes()[:36])
+                _overwrite(self._vectors_path, places, vector)
+                _overwrite(self._keys_path, places, record.tobytes())
+                self.refresh()
+        return len(places)
+
+    def living(self) -> NDArray[np.bool_]:
+        """(n,) whether each row holds a picture's vector, and was not forgotten."""
+        return np.asarray(self._keys.any(axis=1))
 
     def _first_of_each(self, hashes: Sequence[str]) -> Rows:
         missing = self.rows(hashes) < 0
@@ -140,6 +169,33 @@ class FeatureStore:
             yield
 
 
+class StoreFacts(NamedTuple):
+    """The name of a store, how many vectors it holds, and how long each is."""
+
+    name: str
+    vectors: int
+    length: int
+
+
+def list_stores(folder: str | Path) -> Iterator[StoreFacts]:
+    """Yield what stores a folder has, in the order of their names; empty ones are left out."""
+    for keys in sorted(Path(folder).glob("*.keys")):
+        # Between the two files of one that is being added to, lengths would be wrong.
+        with keys.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            count = keys.stat().st_size // RECORD.itemsize
+            path = keys.with_suffix(".f16")
+            size = path.stat().st_size if path.exists() else 0
+        if count and size >= 2 * count:
+            yield StoreFacts(keys.stem, count, size // (2 * count))
+
+
+def stores_in(folder: str | Path) -> Iterator[FeatureStore]:
+    """Open every store of a folder that holds anything."""
+    for one in list_stores(folder):
+        yield FeatureStore(folder, one.name, one.length)
+
+
 def _binary(hashes: Sequence[str]) -> NDArray[np.uint64]:
     """n SHA-256 in hex -> (n, 4) unsigned 64-bit words."""
     raw = bytes.fromhex("".join(hashes))
@@ -155,6 +211,16 @@ def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
         mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
     return mixed
+
+
+def _overwrite(path: Path, places: Sequence[int], data: bytes) -> None:
+    """Write `data` over each of the rows, which are as long as it is."""
+    with path.open("r+b") as stream:
+        for place in places:
+            stream.seek(place * len(data))
+            stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _append_bytes(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +68,21 @@ def _find(options: argparse.Namespace) -> None:
     index, p_values = np.concatenate(kept), np.concatenate(values)
     ids = np.asarray([item.id for item in items], np.int64)
     flagged = p_values < foreign.THRESHOLD
-    _save(options.out, ids[index], p_values.astype(np.float32), flagged, np.delete(ids, index))
-    done = {"judged": len(index), "flagged": int(flagged.sum())}
+    surely = foreign.surely_foreign(p_values)
+    save_columns(
+        options.out,
+        ids=ids[index],
+        p_value=p_values.astype(np.float32),
+        flagged=flagged,
+        surely=surely,
+        skipped=np.delete(ids, index),
+    )
+    done = {
+        "judged": len(index),
+        "flagged": int(flagged.sum()),
+        "references": test.references,
+        "own_share": round(test.own_share, 4),
+    }
     process.emit("done", {"out": str(options.out), "cpu_seconds": time.process_time()} | done)
 
 
@@ -83,19 +97,11 @@ def _fit(model: Model, folder: Path, cache: Cache) -> foreign.ForeignTest:
         raise CannotTrain(str(error)) from error
 
 
-def _save(
-    path: Path,
-    ids: NDArray[np.int64],
-    p_values: NDArray[np.float32],
-    flagged: NDArray[np.bool_],
-    skipped: NDArray[np.int64],
-) -> None:
+def save_columns(path: Path, **columns: NDArray[Any]) -> None:
     """Write beside, then rename."""
     aside = path.with_name(f".{path.name}.writing-{os.getpid()}")
     with aside.open("wb") as stream:
-        np.savez(
-            stream, allow_pickle=False, ids=ids, p_value=p_values, flagged=flagged, skipped=skipped
-        )
+        np.savez(stream, allow_pickle=False, **columns)
         stream.flush()
         os.fsync(stream.fileno())
     aside.rename(path)
@@ -107,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("snapshot", type=Path, help="whose labeled items are the references")
     parser.add_argument("artifact", type=Path, help="a model of the project")
     parser.add_argument("items", type=Path, help="JSON lines with id, sha256 and file")
-    parser.add_argument("out", type=Path, help="NPZ file: ids, p_value, flagged, skipped")
+    parser.add_argument("out", type=Path, help="NPZ file: ids, p_value, flagged, surely, skipped")
     parser.add_argument("--feature-store", type=Path, help="folder of cached features")
     return parser
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from active_learning.learning import process
 from active_learning.learning.baselines import baselines
 from active_learning.learning.datasets.snapshot import Snapshot, read_snapshot
+from active_learning.learning.datasets.sources import Cache
 from active_learning.learning.errors import CannotTrain
-from active_learning.learning.recipes import load_recipe
+from active_learning.learning.mistakes import find_mistakes
+from active_learning.learning.recipes import READERS, load_trainer
 from active_learning.learning.recipes.base import Run
 
 
@@ -20,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _train(options: argparse.Namespace, stop: process.StopRequest) -> None:
-    recipe = load_recipe(options.recipe)
+    recipe = load_trainer(options.recipe)
     snapshot = read_snapshot(options.snapshot)
     _check_task_type(recipe.name, recipe.task_types, snapshot)
     process.emit("start", _start(options, snapshot))
@@ -30,14 +32,27 @@ def _train(options: argparse.Namespace, stop: process.StopRequest) -> None:
         feature_folder=options.feature_store,
         checkpoint_folder=options.checkpoint_dir,
         encoder_folder=options.encoder,
+        weights_file=options.weights,
         budget_cpu_seconds=options.budget_cpu,
         should_stop=stop,
     )
     artifact = recipe.fit(snapshot, run)
-    held_out = artifact.metrics.get("holdout", {})
-    artifact.metrics["baselines"] = baselines(snapshot, recipe.name, held_out, run)
+    if recipe.name not in READERS:
+        held_out = artifact.metrics.get("holdout", {})
+        artifact.metrics["baselines"] = baselines(snapshot, recipe.name, held_out, run)
     artifact.save(options.artifact)
-    process.emit("done", {"artifact": str(options.artifact), "cpu_seconds": time.process_time()})
+    process.emit("mistakes", find_mistakes(options.artifact, snapshot, Cache(run.feature_folder)))
+    done = {"artifact": str(options.artifact), "cpu_seconds": time.process_time()}
+    process.emit("done", done | {"device": _device()})
+
+
+def _device() -> str:
+    """What it was trained on; recipes without torch compute on the CPU."""
+    if "torch" not in sys.modules:
+        return "cpu"
+    from active_learning.learning.device import training_device
+
+    return str(training_device())
 
 
 def _check_task_type(name: str, known: frozenset[str], snapshot: Snapshot) -> None:
@@ -68,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--budget-cpu", type=float, default=600.0, metavar="SECONDS")
     parser.add_argument("--feature-store", type=Path, help="folder of cached features")
     parser.add_argument("--encoder", type=Path, help="folder that `pretrain` made, if any")
+    parser.add_argument("--weights", type=Path, help="safetensors of a model trained elsewhere")
     parser.add_argument("--checkpoint-dir", type=Path, help="folder to resume from and write to")
     return parser
 

@@ -33,6 +33,7 @@ THRESHOLD = 0.08  # references are judged by fewer references: flags 5 to 7 % of
 SMALLEST = 0.02  # scale of a tail: a ground that never varied may vary a little
 FLOOR = 1e-6  # smallest p-value of one signal
 SIGNALS = 8
+FALSE_SHARE = 0.25  # of those that are surely foreign, at most so many belong after all
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class ForeignTest:
     signals: Callable[[Views], Doubles]
     tails: tuple[Tail, ...]
     fused: Tail
+    references: int
+    own_share: float  # of the references, flagged against the others: what clean pictures give
 
     def p_values(self, views: Views) -> Doubles:
         """(n,) chance that a picture of the project is as strange as this one."""
@@ -107,8 +110,25 @@ def fit(labeled: Views, labels: Ints, seed: int = 0) -> ForeignTest:
         seen, left = folds != fold, folds == fold
         held[left] = signals_against(labeled.part(seen), labels[seen])(labeled.part(left))
     tails = tuple(Tail.of(held[:, column]) for column in range(SIGNALS))
-    known = signals_against(labeled, labels)
-    return ForeignTest(known, tails, Tail.of(_fuse(tails, held)))
+    known, together = signals_against(labeled, labels), _fuse(tails, held)
+    fused = Tail.of(together)
+    own = float(np.mean(fused.p_values(together) < THRESHOLD))
+    return ForeignTest(known, tails, fused, len(labeled), own)
+
+
+def surely_foreign(p_values: Doubles) -> NDArray[np.bool_]:
+    """(n,) which pictures are too strange, and too many of them, to be there by chance.
+
+    Among them at most FALSE_SHARE belong to the project (Benjamini and Hochberg 1995). Of a pool
+    without foreign pictures hardly any is, however many are flagged.
+    """
+    count = len(p_values)
+    if not count:
+        return np.zeros(0, bool)
+    ordered = np.sort(p_values)
+    passing = np.flatnonzero(ordered <= FALSE_SHARE * np.arange(1, count + 1) / count)
+    limit = ordered[passing[-1]] if len(passing) else -1.0
+    return np.asarray(p_values <= min(limit, THRESHOLD), bool)
 
 
 def signals_against(known: Views, labels: Ints) -> Callable[[Views], Doubles]:

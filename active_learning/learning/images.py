@@ -1,33 +1,54 @@
 """Image file -> small grey array; the first step of every feature and network."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from active_learning.learning.errors import ImageUnreadable
+from active_learning.learning.pictures import mend
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
-LONGEST_SIDE = 128  # nothing downstream looks at finer detail
+LONGEST_SIDE = 128  # no feature of whole pictures looks at finer detail
 MAX_PIXELS = 200_000_000
 
 Grey = NDArray[np.float32]
+Seen = TypeVar("Seen")
 
 
-def read_grey(path: str | Path) -> Grey:
+def read_grey(path: str | Path, longest: int = LONGEST_SIDE) -> Grey:
     """Decode a picture to grey levels.
 
-    Returns (height, width) float32 in 0..1 with the longest side at most LONGEST_SIDE.
+    Returns (height, width) float32 in 0..1 with the longest side at most `longest` pixels.
     Raises ImageUnreadable naming the file and the reason.
     """
+    return _decoded(path, lambda image: _grey_levels(image, longest))
+
+
+def open_upright(path: str | Path) -> Image.Image:
+    """Decode a picture whole, turned as its EXIF says; raises ImageUnreadable as above."""
+    return _decoded(path, _whole)
+
+
+def _decoded(path: str | Path, see: Callable[[Image.Image], Seen]) -> Seen:
+    try:
+        return _opened(path, see)
+    except ImageUnreadable:
+        if not mend(Path(path)):
+            raise
+    return _opened(path, see)
+
+
+def _opened(path: str | Path, see: Callable[[Image.Image], Seen]) -> Seen:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path, formats=FORMATS) as image:
-                return _grey_levels(image)
+                return see(image)
     except ImageUnreadable as error:
         raise ImageUnreadable(f"{path}: {error}") from None
     except FileNotFoundError:
@@ -36,15 +57,26 @@ def read_grey(path: str | Path) -> Grey:
         raise ImageUnreadable(f"{path}: {error or type(error).__name__}") from error
 
 
-def _grey_levels(image: Image.Image) -> Grey:
+def _hold_to_limit(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise ImageUnreadable(f"{width} x {height} pixels are too many")
+
+
+def _whole(image: Image.Image) -> Image.Image:
+    _hold_to_limit(image)
+    upright = _upright(image)
+    upright.load()
+    return upright
+
+
+def _grey_levels(image: Image.Image, longest: int) -> Grey:
+    _hold_to_limit(image)
     if image.format == "JPEG":
         # The decoder may skip detail that would be averaged away below.
-        image.draft("L", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+        image.draft("L", (2 * longest, 2 * longest))
     levels = _to_levels(_upright(image))
-    return _shrink(levels)
+    return _shrink(levels, longest)
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -87,12 +119,11 @@ def _flatten(image: Image.Image) -> Grey:
     return np.asarray(level * alpha + paper * (1 - alpha), np.float32)
 
 
-def _shrink(levels: Grey) -> Grey:
+def _shrink(levels: Grey, longest: int) -> Grey:
     height, width = levels.shape
-    longest = max(height, width)
-    if longest <= LONGEST_SIDE:
+    if max(height, width) <= longest:
         return levels
-    ratio = LONGEST_SIDE / longest
+    ratio = longest / max(height, width)
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
     small = Image.fromarray(levels).resize(size, Image.Resampling.BOX)
     return np.asarray(small, dtype=np.float32)

@@ -3,8 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from active_learning.learning.datasets.snapshot import Item
 from active_learning.learning.datasets.sources import Cache, Indices
 from active_learning.learning.errors import ArtifactInvalid, ImageUnreadable, LearningError
 from active_learning.learning.images import read_grey
-from active_learning.learning.recipes import RECIPES, load_recipe
-from active_learning.learning.recipes.base import CALIBRATION, Model, Probabilities
+from active_learning.learning.recipes import READERS, RECIPES, load_reader, load_recipe
+from active_learning.learning.recipes.base import CALIBRATION, Model, Probabilities, Reader
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Predictor:
     def open(cls, folder: str | Path) -> "Predictor":
         """Raise ArtifactInvalid with the reason for anything but a sound artifact."""
         artifact = Artifact.load(folder)
-        if artifact.recipe not in RECIPES:
+        if artifact.recipe not in RECIPES.keys() - READERS:
             raise ArtifactInvalid(f"the recipe {artifact.recipe!r} is unknown here")
         if not artifact.classes:
             raise ArtifactInvalid("there is no class")
@@ -65,6 +66,14 @@ class Predictor:
         return self.calibration.apply(raw).astype(np.float32)
 
 
+def open_reader(folder: str | Path) -> Reader:
+    """Open an artifact that reads text; raise ArtifactInvalid with the reason for any other."""
+    artifact = Artifact.load(folder)
+    if artifact.recipe not in READERS:
+        raise ArtifactInvalid(f"the recipe {artifact.recipe!r} does not read text")
+    return load_reader(artifact.recipe).open(artifact)
+
+
 def _calibration(artifact: Artifact) -> Calibration:
     temperature = artifact.config.get(CALIBRATION, 1.0)
     if not isinstance(temperature, int | float) or not 0.01 < temperature < 100:
@@ -80,23 +89,40 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     process.use_one_thread()
     try:
-        predictor = Predictor.open(options.artifact)
+        answer = _open_any(options.artifact)
     except LearningError as error:
         _print({"error": {"code": error.code, "reason": str(error)}})
         return 2
-    return max(_predict_one(predictor, image) for image in options.images)
+    return max(_answer_one(answer, image) for image in options.images)
 
 
-def _predict_one(predictor: Predictor, image: Path) -> int:
-    try:
-        row = predictor.predict_proba([image])[0]
-    except ImageUnreadable as error:
-        _print({"file": str(image), "error": {"code": error.code, "reason": str(error)}})
-        return 1
+def _open_any(folder: Path) -> Callable[[Path], dict[str, Any]]:
+    """Open an artifact of either kind; returns what answers for one picture."""
+    if Artifact.load(folder).recipe in READERS:
+        return partial(_read, open_reader(folder))
+    return partial(_predict, Predictor.open(folder))
+
+
+def _read(reader: Reader, image: Path) -> dict[str, Any]:
+    (reading,) = reader.read_files([image])
+    sure = {"confidence": reader.chance(reading), "characters": list(reading.characters)}
+    return {"text": reading.text} | sure
+
+
+def _predict(predictor: Predictor, image: Path) -> dict[str, Any]:
+    row = predictor.predict_proba([image])[0]
     best = int(row.argmax())
     by_class = {name: float(value) for name, value in zip(predictor.classes, row, strict=True)}
     answer = {"label": predictor.classes[best], "confidence": float(row[best])}
-    _print({"file": str(image)} | answer | {"probabilities": by_class})
+    return answer | {"probabilities": by_class}
+
+
+def _answer_one(answer: Callable[[Path], dict[str, Any]], image: Path) -> int:
+    try:
+        _print({"file": str(image)} | answer(image))
+    except ImageUnreadable as error:
+        _print({"file": str(image), "error": {"code": error.code, "reason": str(error)}})
+        return 1
     return 0
 
 

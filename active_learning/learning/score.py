@@ -26,8 +26,9 @@ from active_learning.learning.encoder import EncodedSource, Encoder
 from active_learning.learning.errors import LearningError, SnapshotInvalid
 from active_learning.learning.predictor import Predictor
 from active_learning.learning.recipes.base import Probabilities, Sampler
+from active_learning.learning.schedule import nearly_repeated
 from active_learning.learning.strategies import find_strategy
-from active_learning.learning.strategies.base import Pool, Strategy
+from active_learning.learning.strategies.base import Pool, Scores, Strategy, serving_order
 
 COMPLAINTS_SHOWN = 20
 DRAWS = 10  # of the model, for strategies that need samples
@@ -47,7 +48,8 @@ class PoolScores:
 
     `top` (n,) int32 column of the likeliest class (-1 without a model), `probability` (n,)
     float32 its probability, `score` (n,) float32 of the strategy, `probabilities` (n, K)
-    float16, `skipped` (m,) the ids that could not be read, `classes` (K,) their names.
+    float16, `repeated` (n,) whether nearly the same picture comes before it, `skipped` (m,) the
+    ids that could not be read, `classes` (K,) their names, `strategy` the name of the one used.
     """
 
     ids: NDArray[np.int64]
@@ -55,8 +57,10 @@ class PoolScores:
     probability: NDArray[np.float32]
     score: NDArray[np.float32]
     probabilities: NDArray[np.float16]
+    repeated: NDArray[np.bool_]
     skipped: NDArray[np.int64]
     classes: NDArray[np.str_]
+    strategy: str
 
     def save(self, path: Path) -> None:
         """Write beside, then rename."""
@@ -110,7 +114,7 @@ def look_without_model(items: Sequence[Item], encoder: Path | None, cache: Cache
         return Look(index, features=vectors)
     index, vectors = load(HogSource(preparation_for(items)), items, cache)
     if not len(index):
-        return Look(index)
+        return Look(index, features=vectors)
     order = np.argsort([items[i].sha256 for i in index])[:4000]
     components = principal_components.fit(vectors[order], COMPONENTS, seed=0)
     return Look(index, features=components.project(vectors))
@@ -164,6 +168,8 @@ def _pool_scores(
         scores = strategy.score(pool)
     except ValueError as error:
         raise StrategyUnfit(f"{strategy.name}: {error}") from error
+    repeated = _repeated(pool, scores)
+    scores[repeated] = scores.min(initial=0.0)
     probabilities = look.probabilities
     if probabilities is None:
         probabilities = np.zeros((len(pool), 0), np.float32)
@@ -176,9 +182,20 @@ def _pool_scores(
         probability=best.astype(np.float32),
         score=scores.astype(np.float32),
         probabilities=probabilities.astype(np.float16),
+        repeated=repeated,
         skipped=np.delete(ids, look.index),
         classes=np.asarray(predictor.classes if predictor else (), np.str_),
+        strategy=strategy.name,
     )
+
+
+def _repeated(pool: Pool, scores: Scores) -> NDArray[np.bool_]:
+    """(n,) open items of which nearly the same picture is asked before; none without features."""
+    if pool.features is None or pool.labeled is None:
+        return np.zeros(len(pool), bool)
+    able = pool.open()
+    order = able[serving_order(pool.ids[able], scores[able])]
+    return nearly_repeated(pool.features, order, pool.labeled)
 
 
 class _Complaints:

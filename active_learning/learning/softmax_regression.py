@@ -15,6 +15,7 @@ from scipy.special import log_softmax, softmax
 
 Doubles = NDArray[np.float64]
 Progress = Callable[["SoftmaxRegression"], None]
+Enough = Callable[[], bool]
 
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 INTERCEPT_PENALTY = 0.1  # relative to that of a coefficient
@@ -48,11 +49,13 @@ def fit(
     *,
     start: SoftmaxRegression | None = None,
     progress: Progress | None = None,
+    enough: Enough | None = None,
 ) -> SoftmaxRegression:
     """Minimise the penalised cross-entropy with L-BFGS.
 
     `vectors` (n, d), `targets` (n, K) distributions, `weights` (n,), `strength` is C;
-    `progress` is called after every iteration with the model so far.
+    `progress` is called after every iteration with the model so far, which is returned as it is
+    once `enough` says so.
     """
     classes, length = targets.shape[1], vectors.shape[1]
 
@@ -72,7 +75,7 @@ def fit(
         begin,
         jac=True,
         method="L-BFGS-B",
-        callback=_watcher(progress, classes, length),
+        callback=_watcher(progress, enough, classes, length),
         options={"maxiter": MAX_ITERATIONS, "ftol": 1e-7, "gtol": 1e-4},
     )
     return _unpack(found.x, classes, length)
@@ -93,8 +96,9 @@ def choose_strength(
     weights: Doubles,
     folds: NDArray[np.int64],
     strengths: Sequence[float] = STRENGTHS,
+    enough: Enough | None = None,
 ) -> Choice:
-    """Try each strength on folds; ties go to the weaker model.
+    """Try each strength on folds, the weakest first, until `enough`; ties go to the weaker model.
 
     `folds` (n,) is the fold in which each row is left out. `out_of_fold` (n, K) holds the
     probabilities of each row by the model that did not see it, at the chosen strength.
@@ -106,12 +110,15 @@ def choose_strength(
         out = np.zeros_like(targets)
         for fold in np.unique(folds):
             seen, left = folds != fold, folds == fold
-            model = fit(vectors[seen], targets[seen], weights[seen], strength, start=warm.get(fold))
+            inside = vectors[seen], targets[seen], weights[seen]
+            model = fit(*inside, strength, start=warm.get(fold), enough=enough)
             warm[fold] = model
             out[left] = model.probabilities(vectors[left])
         logs = np.log(np.maximum(out, 1e-12))
         losses[strength] = float(-(weights[:, None] * targets * logs).sum() / weights.sum())
         predicted[strength] = out
+        if enough is not None and enough():
+            break
     best = min(sorted(losses), key=lambda strength: losses[strength])
     return Choice(best, losses, predicted[best])
 
@@ -137,11 +144,18 @@ def make_folds(
 
 
 def _watcher(
-    progress: Progress | None, classes: int, length: int
+    progress: Progress | None, enough: Enough | None, classes: int, length: int
 ) -> Callable[[Doubles], None] | None:
-    if progress is None:
+    if progress is None and enough is None:
         return None
-    return lambda flat: progress(_unpack(flat, classes, length))
+
+    def watch(flat: Doubles) -> None:
+        if progress is not None:
+            progress(_unpack(flat, classes, length))
+        if enough is not None and enough():
+            raise StopIteration  # SciPy ends the search with what it has
+
+    return watch
 
 
 def _pack(model: SoftmaxRegression) -> Doubles:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from active_learning.learning.adamw import AdamW
 from active_learning.learning.checkpoint import CheckpointFolder
 from active_learning.learning.errors import Cancelled
 from active_learning.learning.recipes.base import Event, Run
@@ -43,7 +44,7 @@ class Loop:
         self.step, self.steps, self.epoch_steps = 0, steps, epoch_steps
         self.peak_rate = peak_rate
         self.generator = torch.Generator().manual_seed(run.seed)
-        self.optimiser = torch.optim.AdamW(network.parameters(), peak_rate, weight_decay=decay)
+        self.optimiser = AdamW(network.parameters(), decay)
         self.checkpoints = CheckpointFolder(run.checkpoint_folder, identity)
         self.spent_before = self.saved_at = 0.0
 
@@ -83,11 +84,9 @@ class Loop:
         return sum(losses) / len(losses), sum(rights) / len(rights) if rights else None
 
     def _descend(self, loss: Tensor) -> None:
-        for group in self.optimiser.param_groups:
-            group["lr"] = one_cycle(self.step / self.steps, self.peak_rate)
-        self.optimiser.zero_grad()
+        self.optimiser.forget_gradients()
         loss.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
+        self.optimiser.step(one_cycle(self.step / self.steps, self.peak_rate))
         self.step += 1
 
     def _report(
@@ -122,9 +121,7 @@ class Loop:
 
     def _state(self) -> dict[str, Tensor]:
         state = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        for number, moments in self.optimiser.state_dict()["state"].items():
-            for name, value in moments.items():
-                state[f"optimiser.{number}.{name}"] = value
+        state |= {f"optimiser.{name}": value for name, value in self.optimiser.state().items()}
         return state | {"generator": self.generator.get_state()}
 
     def _resume(self) -> None:
@@ -132,19 +129,11 @@ class Loop:
         if found is None:
             return
         self.network.load_state_dict(found.part("network"))
-        self._load_moments(found.part("optimiser"))
+        self.optimiser.load(found.part("optimiser"))
         self.generator.set_state(found.tensors["generator"])
         self.step, self.steps = found.step, found.facts["steps"]
         self.spent_before = self.saved_at = found.facts["cpu_seconds"]
         self.run.log(f"resumed at step {self.step} of {self.steps}")
-
-    def _load_moments(self, flat: dict[str, Tensor]) -> None:
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, value in flat.items():
-            number, _, moment = name.partition(".")
-            state.setdefault(int(number), {})[moment] = value
-        whole = self.optimiser.state_dict() | {"state": state}
-        self.optimiser.load_state_dict(whole)
 
 
 def one_cycle(progress: float, peak: float) -> float:

@@ -79,16 +79,16 @@ def looks_like_ink(grey: Grey) -> bool:
 
 def ink_canvas(grey: Grey, size: int, content: int) -> Canvas:
     """Strokes cropped, longest side scaled to `content`, centre of mass in the middle."""
-    ink = _ink(grey)
+    shown = ink(grey)
     canvas = np.zeros((size, size), np.float32)
-    rows = np.flatnonzero(ink.max(axis=1) > INK_THRESHOLD)
-    columns = np.flatnonzero(ink.max(axis=0) > INK_THRESHOLD)
+    rows = np.flatnonzero(shown.max(axis=1) > INK_THRESHOLD)
+    columns = np.flatnonzero(shown.max(axis=0) > INK_THRESHOLD)
     if not len(rows) or not len(columns):
         return canvas
-    strokes = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    strokes = shown[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     scale = content / max(strokes.shape)
     height, width = (max(1, round(side * scale)) for side in strokes.shape)
-    strokes = _resize(strokes, width, height)
+    strokes = resize(strokes, width, height)
     top, left = _corner(strokes, size)
     canvas[top : top + height, left : left + width] = np.clip(strokes, 0, 1)
     return canvas
@@ -96,7 +96,7 @@ def ink_canvas(grey: Grey, size: int, content: int) -> Canvas:
 
 def photo_canvas(grey: Grey, size: int) -> Canvas:
     """The whole picture, stretched to the square, mean at 0.5 and deviation at 0.2."""
-    canvas = _resize(grey, size, size)
+    canvas = resize(grey, size, size)
     spread = float(canvas.std())
     if spread < FAINTEST_INK / 4:
         return np.full((size, size), 0.5, np.float32)
@@ -119,15 +119,15 @@ def _ground(grey: Grey) -> float:
     return float(np.median(_rim(grey)))
 
 
-def _ink(grey: Grey) -> Grey:
-    """Distance from the ground towards the stronger side, strongest ink = 1."""
+def ink(grey: Grey) -> Grey:
+    """(h, w) grey levels -> (h, w): distance from the ground towards the stronger side, 0..1."""
     distance = grey - np.float32(_ground(grey))
     darker = float(distance.sum()) < 0
-    ink = np.maximum(-distance if darker else distance, 0)
-    strongest = float(ink.max())
+    strength = np.maximum(-distance if darker else distance, 0)
+    strongest = float(strength.max())
     if strongest < FAINTEST_INK:
         return np.zeros_like(grey)
-    return np.asarray(ink / strongest, np.float32)
+    return np.asarray(strength / strongest, np.float32)
 
 
 def _corner(strokes: Grey, size: int) -> tuple[int, int]:
@@ -141,7 +141,8 @@ def _corner(strokes: Grey, size: int) -> tuple[int, int]:
     return corner[0], corner[1]
 
 
-def _resize(grey: Grey, width: int, height: int) -> Grey:
+def resize(grey: Grey, width: int, height: int) -> Grey:
+    """(h, w) -> (height, width), bilinear."""
     if grey.shape == (height, width):
         return grey
     # Bilinear in Pillow widens its support when shrinking, so it is also a low-pass.

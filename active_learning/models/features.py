@@ -13,6 +13,7 @@ class DatasetFeatures(models.Model):
     )
     # Pictures with edge features, unreadable ones included: they were looked at.
     items = models.PositiveIntegerField(default=0)
+    unreadable = models.PositiveIntegerField(default=0)
     last_item = models.BigIntegerField(default=0)
     # Name of the encoder's folder among the models; empty while there is none.
     encoder = models.CharField(max_length=64, blank=True, default="")

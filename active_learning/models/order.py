@@ -21,6 +21,10 @@ class QueueOrder(models.Model):
     strategy = models.CharField(max_length=40, blank=True, default="")
     # The newest task there was: later ones wait for the next ordering.
     newest_task = models.BigIntegerField(default=0)
+    # The newest answer that was looked at: a handful of later ones has further votes placed anew.
+    last_annotation = models.BigIntegerField(default=0)
+    # Whether the predictions were kept as proposals for labelers, too.
+    proposed = models.BooleanField(default=False)
     items = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0.0)
     made_at = models.DateTimeField(auto_now=True)

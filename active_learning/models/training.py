@@ -31,6 +31,8 @@ class TrainingRun(models.Model):
     seed = models.PositiveIntegerField(default=0)
     # Name of the encoder's folder that the run begins from, pinned like its snapshot.
     encoder = models.CharField(max_length=64, blank=True, default="")
+    # SHA-256 of the weights that somebody brought, where the recipe stands on such.
+    weights = models.CharField(max_length=64, blank=True, default="")
     arm = models.CharField(max_length=8, choices=Arm.choices, default=Arm.ACTIVE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     trigger = models.CharField(max_length=200, blank=True, default="")
@@ -43,7 +45,11 @@ class TrainingRun(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # CPU seconds that it may use; null for as many as any run.
+    budget = models.PositiveIntegerField(null=True)
     cpu_seconds = models.FloatField(null=True)
+    peak_bytes = models.BigIntegerField(null=True)
+    device = models.CharField(max_length=40, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -88,6 +94,8 @@ class ModelVersion(models.Model):
     number = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     serving = models.BooleanField(default=False)
+    # Its predictions are being written: pages show those before until all are there.
+    arriving = models.BooleanField(default=False)
     metrics = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

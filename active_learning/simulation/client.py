@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 
 from active_learning.simulation.crowd import SimulatedLabeler
+from labelhub.client.session import Client
+from labelhub.client.transport import ServerAway, Transport
 
 PATIENCE = 120.0  # seconds of refused connections until a client gives up
 WAIT_FOR_TASKS = 20.0  # seconds without a task until a client believes that there are none left
@@ -35,9 +37,9 @@ class Budget:
 
 @dataclass
 class Tally:
-    """What one client saw: promised answers by task, and everything that was not a plain yes."""
+    """What one client saw: promised answers by id, and everything that was not a plain yes."""
 
-    promised: dict[int, tuple[int, str]] = field(default_factory=dict)
+    promised: dict[int, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     retries: int = 0
     repeated: int = 0
@@ -62,12 +64,7 @@ class CrowdClient:
         self.labeler, self.project, self.truth = labeler, project, truth
         self.budget, self.pace, self.stopping = budget, pace, stopping
         self.tally = Tally()
-        self._http = httpx.Client(
-            base_url=f"{url.rstrip('/')}/api/v1/",
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=30.0,
-            trust_env=False,
-        )
+        self._transport = Transport(url, token, patience=PATIENCE, stopping=stopping)
 
     def work(self) -> Tally:
         """Answer until the budget is spent, the tasks run out, or the server stays away."""
@@ -81,7 +78,7 @@ class CrowdClient:
                 time.sleep(self.pace)
         for task in tasks:
             self._send("DELETE", f"leases/{task['lease']['id']}/")
-        self._http.close()
+        self.tally.retries = self._transport.retries
         return self.tally
 
     def _lease(self) -> list[dict[str, Any]]:
@@ -118,36 +115,22 @@ class CrowdClient:
             return []
         document = answer.json()
         self.tally.repeated += answer.status_code == 200
-        self.tally.promised[document["task"]] = (document["id"], label)
+        self.tally.promised[document["id"]] = label
         return list(document.get("next", {}).get("tasks", []))
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response | None:
-        """Send until there is an answer: a lost connection or a 5xx is tried again, same key."""
-        deadline = time.monotonic() + PATIENCE
-        pause = 0.1
-        while True:
-            try:
-                answer = self._http.request(method, path, **more)
-                if answer.status_code < 500 and answer.status_code != 429:
-                    return answer
-            except httpx.TransportError:
-                answer = None
-            if time.monotonic() > deadline or self.stopping():
-                return answer
-            self.tally.retries += 1
-            time.sleep(pause)
-            pause = min(pause * 2, 2.0)
+        """Send until there is an answer, under the same key; None where the server stays away."""
+        try:
+            return self._transport.send(method, path, **more)
+        except ServerAway:
+            return None
 
-    def kept(self) -> dict[int, tuple[int, str]]:
-        """Ask the server for every answer of this labeler: task to (annotation, label)."""
-        found: dict[int, tuple[int, str]] = {}
-        with httpx.Client(headers=self._http.headers, timeout=30.0, trust_env=False) as http:
-            url = f"{self._http.base_url}projects/{self.project}/history/?limit=500"
-            while url:
-                document = http.get(url).json()
-                for row in document["results"]:
-                    found[row["task"]] = (row["id"], row["answer"]["choice"])
-                url = document["next"]
+    def kept(self) -> dict[int, str]:
+        """Ask the server for every answer of this labeler: id to label."""
+        self._transport.stopping = lambda: False  # what was promised is asked for in any case
+        rows = Client(self._transport).project(self.project).history()
+        found = {row["id"]: row["answer"]["choice"] for row in rows}
+        self._transport.close()
         return found
 
 

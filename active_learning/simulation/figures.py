@@ -24,7 +24,10 @@ def hidden_truth(project: Project) -> dict[int, str]:
 
 
 def label_figures(project: Project, truth: Mapping[int, str], seed: int) -> dict[str, Any]:
-    """Accuracy of the consensus, of the majority, and of one vote drawn at random, per item."""
+    """Accuracy of the consensus, of the majority, and of one vote drawn at random, per item.
+
+    `asked_again` counts silent repeats: answers beside the votes.
+    """
     rng = np.random.default_rng(seed)
     votes: dict[int, list[str]] = {}
     rows = Annotation.objects.filter(project=project, current=True).order_by("pk")
@@ -40,6 +43,7 @@ def label_figures(project: Project, truth: Mapping[int, str], seed: int) -> dict
     total = sum(len(given) for given in votes.values())
     return {
         "votes": total,
+        "asked_again": Annotation.every.filter(project=project, repeat=True, current=True).count(),
         "items": len(votes),
         "votes_per_item": round(total / max(len(votes), 1), 3),
         "settled": len(settled),

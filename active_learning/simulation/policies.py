@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _NAMED = re.compile(r"(uniform|margin)([1-9]\d?)")
+_SURE = re.compile(r"default@(0\.\d{1,4})")
 
 
 class PolicyUnknown(ValueError):
@@ -22,12 +23,16 @@ class Policy:
 
     @classmethod
     def named(cls, name: str) -> Policy:
-        """`default`, or `uniform3` and `margin1`: an order and a fixed number of votes per item."""
+        """`default`, `default@0.9` (the same, settled at that confidence), or `uniform3` and
+        `margin1`: an order and a fixed number of votes per item.
+        """
         if name == "default":
             return cls(name)
+        if (sure := _SURE.fullmatch(name)) and 0 < float(sure[1]) < 1:
+            return cls(name, {"confidence": float(sure[1])})
         found = _NAMED.fullmatch(name)
         if found is None:
-            raise PolicyUnknown(f"{name!r} is none of default, uniform1, uniform3, margin2 ...")
+            raise PolicyUnknown(f"{name!r} is none of default, default@0.9, uniform1, margin2 ...")
         return cls(name, {"strategy": found[1]} | fixed_votes(int(found[2])))
 
     def for_one_labeler(self) -> Policy:
@@ -36,6 +41,7 @@ class Policy:
 
 
 def fixed_votes(count: int) -> dict[str, Any]:
-    """Options by which each item gets so many votes, and all of them are learned from."""
+    """Options by which each item gets so many votes of people, and all of them are learned from."""
     votes = {"min_votes": count, "max_votes": count, "confidence": 0.5}
+    votes |= {"model_in_consensus": False}
     return votes | {"random_share": 0.0, "audit_share": 0.0}

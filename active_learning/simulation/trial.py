@@ -23,6 +23,8 @@ from labelhub.accounts.models import User
 from labelhub.jobs.models import Job
 from labelhub.jobs.run import run_job
 
+# What a run says that found labels of one class alone.
+TOO_LITTLE = ("not_enough_labels", "cannot_train")
 CHECK_EVERY = 20  # votes between two looks at what is due, as the dispatcher takes every 2 seconds
 
 
@@ -143,7 +145,8 @@ def run_jobs() -> None:
 
 def _harmless(job: Job) -> bool:
     """A run that had too little to learn from fails by design; the next one has more."""
-    return job.kind == "train_model" and job.state == Job.State.FAILED
+    error = job.error or {}
+    return job.kind == "train_model" and error.get("code") in TOO_LITTLE
 
 
 def cpu_seconds() -> float:

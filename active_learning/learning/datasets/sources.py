@@ -13,6 +13,7 @@ from active_learning.learning.errors import ImageUnreadable
 from active_learning.learning.feature_store import FeatureStore
 from active_learning.learning.features import hog, hog_length
 from active_learning.learning.images import Grey, read_grey
+from active_learning.learning.pictures import bring
 from active_learning.learning.transforms import Canvas, Preparation, choose_preparation, look
 
 Vectors = NDArray[np.float32]
@@ -205,7 +206,9 @@ def read(
     """What `see` makes of the grey levels of the wanted items that can be read, piecewise."""
     for start in range(0, len(wanted), DECODE_CHUNK):
         readable, seen = [], []
-        for index in wanted[start : start + DECODE_CHUNK]:
+        some = wanted[start : start + DECODE_CHUNK]
+        bring([items[index].file for index in some])
+        for index in some:
             try:
                 seen.append(see(read_grey(items[index].file)))
                 readable.append(index)
@@ -226,6 +229,7 @@ def preparation_for(items: Sequence[Item]) -> Preparation:
     The pictures with the smallest hashes are asked, so labels and ids play no part.
     """
     sample = sorted(items, key=lambda item: item.sha256)[:PREPARATION_SAMPLE]
+    bring([item.file for item in sample])
     greys = []
     for item in sample:
         try:

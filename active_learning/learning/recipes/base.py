@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from active_learning.learning import metrics
 from active_learning.learning.artifact import Artifact
 from active_learning.learning.calibration import calibrate
+from active_learning.learning.ctc import Doubles, Reading
 from active_learning.learning.datasets.snapshot import Item, Snapshot, weights
 from active_learning.learning.datasets.sources import Cache, Source, load
 from active_learning.learning.errors import Cancelled, CannotTrain
@@ -42,7 +43,7 @@ def _silent(event: Event) -> None:
 @dataclass(frozen=True)
 class Run:
     """The circumstances of one training: none of them changes what is learned but `seed`
-    (and the budget, when it is reached) and the encoder, for recipes that use one.
+    (and the budget, when it is reached) and the encoder or the weights, for recipes that use them.
 
     `budget_cpu_seconds` counts this process' CPU time since `fit` began, plus that of the
     checkpoint it went on from.
@@ -53,6 +54,7 @@ class Run:
     feature_folder: Path | None = None
     checkpoint_folder: Path | None = None
     encoder_folder: Path | None = None
+    weights_file: Path | None = None
     budget_cpu_seconds: float = 600.0
     should_stop: Callable[[], bool] = _never
     started: float = field(default_factory=time.process_time)
@@ -69,6 +71,14 @@ class Run:
     def cpu_seconds(self) -> float:
         """CPU seconds of this process since the run began."""
         return time.process_time() - self.started
+
+    def seconds_left(self) -> float:
+        """What is left of the budget, in CPU seconds; never negative."""
+        return max(0.0, self.budget_cpu_seconds - self.cpu_seconds())
+
+    def has_spent(self, share: float) -> bool:
+        """Whether this share of the budget is gone: time to come to an end with what there is."""
+        return self.cpu_seconds() >= share * self.budget_cpu_seconds
 
     def stop_if_asked(self) -> None:
         """Raise Cancelled when somebody asked for it."""
@@ -102,7 +112,25 @@ class Sampler(Protocol):
         ...
 
 
-class Recipe(Protocol):
+class Reader(Protocol):
+    """An opened artifact that reads text."""
+
+    def read_files(self, files: Sequence[str | Path]) -> list[Reading]:
+        """Picture files -> readings, in their order; raise ImageUnreadable."""
+        ...
+
+    def log_chances(
+        self, files: Sequence[str | Path], texts: Sequence[Sequence[str]]
+    ) -> list[Doubles]:
+        """n picture files and some texts for each -> the log chance of each text there."""
+        ...
+
+    def chance(self, reading: Reading) -> float:
+        """How often a reading that is as sure as this one is right as a whole, 0..1."""
+        ...
+
+
+class Trainer(Protocol):
     """A way to train. Rows of the table in `recipes/__init__.py` are instances."""
 
     @property
@@ -119,8 +147,20 @@ class Recipe(Protocol):
         """Train; raise CannotTrain with the reason, or Cancelled."""
         ...
 
+
+class Recipe(Trainer, Protocol):
+    """One that tells classes apart."""
+
     def open(self, artifact: Artifact) -> Model:
         """Check the weights' names and shapes (ArtifactInvalid) and make them predict."""
+        ...
+
+
+class ReaderRecipe(Trainer, Protocol):
+    """One that reads text."""
+
+    def open(self, artifact: Artifact) -> Reader:
+        """Check the weights' names and shapes (ArtifactInvalid) and make them read."""
         ...
 
 
@@ -135,6 +175,11 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def rows(self, places: NDArray[np.int64]) -> "Part":
+        """These items alone."""
+        some = tuple(self.items[place] for place in places)
+        return Part(some, self.vectors[places], self.targets[places], self.weights[places])
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -45,6 +45,7 @@ from active_learning.learning.softmax_regression import (
 )
 
 EPOCH_ITERATIONS = 5  # steps of the optimiser between two points of the loss curve
+SEARCH, ALL = 0.5, 0.9  # shares of the budget after which the search, and the training, end
 ENOUGH = 10  # labels per class from which several feature sets are tried against each other
 LIBRARIES = ("numpy", "scipy", "pillow", "safetensors")
 
@@ -139,11 +140,13 @@ class HogLogreg:
             require_two_classes(train)
             run.stop_if_asked()
             candidates.append(_candidate(snapshot, source, train, run))
-            if len(train) < ENOUGH * len(snapshot.classes):
+            if len(train) < ENOUGH * len(snapshot.classes) or run.has_spent(SEARCH):
                 break
         best = min(candidates, key=lambda one: one.choice.losses[one.choice.strength])
         chosen = f"{' + '.join(feature_names(best.source))}, C = {best.choice.strength:g}"
         run.log(f"{chosen}: best on folds of {len(best.train)} items")
+        if run.has_spent(SEARCH):
+            run.log(f"the budget of {run.budget_cpu_seconds:g} CPU s allows no longer search")
         return best
 
 
@@ -169,6 +172,7 @@ def _candidate(snapshot: Snapshot, source: Source, train: Part, run: Run) -> Can
         train.targets.astype(np.float64),
         train.weights.astype(np.float64),
         folds_of(train, run.seed),
+        enough=lambda: run.has_spent(SEARCH),
     )
     run.stop_if_asked()
     return Candidate(source, components, train, choice)
@@ -195,6 +199,7 @@ def _train(best: Candidate, parts: dict[str, Part], run: Run) -> SoftmaxRegressi
         train.weights.astype(np.float64),
         best.choice.strength,
         progress=progress,
+        enough=lambda: run.has_spent(ALL),
     )
     _report(model, inputs, parts, seen + EPOCH_ITERATIONS, run)
     return model

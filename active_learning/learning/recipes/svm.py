@@ -1,8 +1,10 @@
 """The accurate quick recipe: a Gaussian support vector machine on the same features."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import softmax
 
 from active_learning.learning import metrics
@@ -39,10 +41,12 @@ from active_learning.learning.recipes.projection import (
     own_tensors,
     source_of,
 )
+from active_learning.learning.softmax_regression import FOLDS
 
 WIDTH = 0.5  # of the kernel: gamma = WIDTH / (components * variance)
 PRIOR = 10.0  # labels; one-against-one votes have no scale of their own to hold on to
 PREDICT_BATCH = 4096
+PROBE = 500  # training items of the machine that tells how long a larger one would take
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "pillow", "safetensors")
 
 
@@ -81,7 +85,9 @@ class Svm:
         run.stop_if_asked()
         components = components_of(snapshot, source, train, run)
         points = components.project(train.vectors)
-        gamma = WIDTH / (points.shape[1] * max(float(points.var()), 1e-9))
+        affordable = _affordable(points, train, run)
+        train, points = train.rows(affordable), points[affordable]
+        gamma = _gamma(points)
         temperature, out_of_fold = _temperature(points, train, gamma, run)
         machine = train_machine(points, train.targets, train.weights, gamma)
         model = SvmModel(source, components, machine, temperature)
@@ -153,6 +159,33 @@ def _source(snapshot: Snapshot, run: Run) -> Source:
         return HogSource(preparation_for(snapshot.items))
     encoded = EncodedSource(Encoder.load(run.encoder_folder))
     return JoinedSource((HogSource(encoded.preparation), encoded))
+
+
+def _gamma(points: Vectors) -> float:
+    return float(WIDTH / (points.shape[1] * max(float(points.var()), 1e-9)))
+
+
+def _affordable(points: Vectors, train: Part, run: Run) -> NDArray[np.int64]:
+    """The places of the training items that fit into the budget, all of them as a rule.
+
+    A machine cannot be asked to stop, but takes the square of the time for twice the items: a
+    small one tells how many there may be.
+    """
+    if len(train) <= PROBE:
+        return np.arange(len(train))
+    order = np.random.default_rng(run.seed).permutation(len(train))
+    _, examples = np.unique(train.labels[order], return_index=True)
+    order = np.concatenate([order[examples], np.delete(order, examples)])  # one of each class first
+    probe, begun = order[:PROBE], run.cpu_seconds()
+    train_machine(points[probe], train.targets[probe], train.weights[probe], _gamma(points[probe]))
+    seconds = (run.cpu_seconds() - begun) * (1 + (FOLDS - 1) ** 2 / FOLDS)
+    count = int(PROBE * math.sqrt(run.seconds_left() / max(seconds, 1e-9)))
+    if count >= len(train):
+        return np.arange(len(train))
+    count = max(count, PROBE)
+    allowed = f"allows {count} of {len(train)} training items"
+    run.log(f"the budget of {run.budget_cpu_seconds:g} CPU s {allowed}")
+    return np.sort(order[:count])
 
 
 def _temperature(

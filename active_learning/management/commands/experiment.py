@@ -45,10 +45,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", type=Path, help="ZIP; its items of the split `test` judge")
-        parser.add_argument("--policies", default="default,uniform3,margin3")
+        parser.add_argument(
+            "--policies",
+            default="default,uniform3,margin3",
+            help="default, default@CONFIDENCE, uniformN, marginN: N votes for each item",
+        )
         parser.add_argument("--labelers", default="0.6,0.7,0.8,0.9,0.95", help="skills, or perfect")
         parser.add_argument("--votes", type=int, default=2400)
         parser.add_argument("--seeds", type=int, default=3)
+        parser.add_argument(
+            "--first-seed", type=int, default=0, help="to go on from earlier crowds"
+        )
         parser.add_argument("--foreign", type=Path, help="ZIP of pictures that are of no class")
         parser.add_argument("--json", type=Path, help="file to write; a plot is put beside it")
 
@@ -86,7 +93,7 @@ class Command(BaseCommand):
     ) -> dict[str, Any]:
         report = describe(pictures, skills, options)
         trials = []
-        for seed in range(options["seeds"]):
+        for seed in range(options["first_seed"], options["first_seed"] + options["seeds"]):
             for policy in policies:
                 trial = run_trial(
                     pictures, policy, skills, votes=options["votes"], seed=seed, owner=owner
@@ -145,6 +152,8 @@ def check_options(options: dict[str, Any]) -> None:
     for name in ("votes", "seeds"):
         if options[name] < 1:
             raise CommandError(f"--{name} must be at least 1.")
+    if options["first_seed"] < 0:
+        raise CommandError("--first-seed must not be negative.")
 
 
 def reference_of(policies: list[Policy]) -> str | None:

@@ -187,7 +187,7 @@ def promises(clients: list[CrowdClient], tallies: list[Tally]) -> dict[str, Any]
     lost = 0
     for client, tally in zip(clients, tallies, strict=True):
         kept = client.kept()
-        lost += sum(kept.get(task) != answer for task, answer in tally.promised.items())
+        lost += sum(kept.get(answer) != label for answer, label in tally.promised.items())
     refused = [words for tally in tallies for words in tally.refused]
     return {
         "acknowledged": sum(len(tally.promised) for tally in tallies),

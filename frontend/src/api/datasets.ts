@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
 import { keys, usePages } from "./query";
-import type { Dataset, DatasetDetail, Item, Page } from "./types";
+import type { Dataset, DatasetDetail, Item, ItemDetail, Page } from "./types";
 
 export interface ItemFilters {
   split?: string;
@@ -44,6 +44,19 @@ export function useItems(dataset: number, filters: ItemFilters, limit = 200) {
         }),
       ) as Promise<Page<Item>>,
   );
+}
+
+/** One item by itself, with what is known of it everywhere. */
+export function useItem(id: number | null) {
+  return useQuery({
+    queryKey: keys.item(id ?? 0),
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/items/{id}/", { params: { path: { id: id ?? 0 } } }),
+      ) as Promise<ItemDetail>,
+    enabled: id !== null,
+    staleTime: 120_000,
+  });
 }
 
 /** The first few items, to show what a dataset is made of. */

@@ -3,7 +3,19 @@ import { createStore } from "zustand/vanilla";
 import { ApiError, errorFrom, unreachable } from "./errors";
 
 /** True from a 401 until the next sign-in: the sign-in dialog shows over the screen. */
-export const signInNeeded = createStore<{ needed: boolean }>(() => ({ needed: false }));
+export const signInNeeded = createStore(() => ({ needed: false, putOffUntil: 0 }));
+
+/** For whoever closes the dialog to finish what they are typing: requests of the background, which
+ *  go on, must not put it under their hands again. */
+const PUT_OFF_MS = 60_000;
+
+export function putOffSignIn(): void {
+  signInNeeded.setState({ needed: false, putOffUntil: Date.now() + PUT_OFF_MS });
+}
+
+function askToSignIn(): void {
+  if (Date.now() >= signInNeeded.getState().putOffUntil) signInNeeded.setState({ needed: true });
+}
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -17,7 +29,7 @@ export async function sessionFetch(request: Request): Promise<Response> {
   if (!SAFE.has(request.method)) request.headers.set("X-CSRFToken", csrfToken());
   const response = await fetch(request);
   if (response.status === 401 && !request.url.includes("/api/v1/session/")) {
-    signInNeeded.setState({ needed: true });
+    askToSignIn();
   }
   return response;
 }
@@ -38,6 +50,8 @@ export interface Outgoing {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** It goes out even if the page is closed meanwhile; for small ones. */
+  keepalive?: boolean;
 }
 
 export interface Reply {
@@ -48,10 +62,12 @@ export interface Reply {
 }
 
 /** Sends a request that was put together elsewhere, such as by the outbox. */
-export async function send({ method, path, body, headers, signal }: Outgoing): Promise<Reply> {
+export async function send(outgoing: Outgoing): Promise<Reply> {
+  const { method, path, body, headers, signal, keepalive = false } = outgoing;
   const request = new Request(new URL(path, location.origin), {
     method,
     signal,
+    keepalive,
     headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
@@ -89,7 +105,7 @@ export function upload<Body>(
     request.onerror = () => reject(unreachable());
     request.onabort = () => reject(new ApiError(0, "cancelled", "The upload was cancelled."));
     request.onload = () => {
-      if (request.status === 401) signInNeeded.setState({ needed: true });
+      if (request.status === 401) askToSignIn();
       if (request.status >= 400) reject(errorFrom(request.status, request.response));
       else resolve(request.response as Body);
     };

@@ -29,7 +29,8 @@ export function roleIn(
   return user.is_admin ? "manager" : project.my_role;
 }
 
-/** The labels of a choice project; the schema file calls the document unknown. */
+/** The labels of a project; none where the question has no labels, such as what a line says. */
 export function choiceDocument(project: Pick<Project, "schema">): ChoiceDocument {
-  return project.schema.document as unknown as ChoiceDocument;
+  const { labels } = project.schema.document;
+  return { labels: Array.isArray(labels) ? (labels as unknown as ChoiceDocument["labels"]) : [] };
 }

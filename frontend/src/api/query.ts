@@ -23,7 +23,8 @@ function worthRetrying(failures: number, error: unknown): boolean {
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 10_000, retry: worthRetrying },
+      // Without a line the first try is made all the same: what was taken along may answer it.
+      queries: { staleTime: 10_000, retry: worthRetrying, networkMode: "offlineFirst" },
       mutations: { retry: false },
     },
   });
@@ -41,18 +42,36 @@ export const keys = {
   job: (id: number) => ["jobs", id],
   datasets: ["datasets"],
   dataset: (id: number) => ["datasets", id],
+  drifts: (dataset: number) => ["datasets", dataset, "drifts"],
   items: (dataset: number, filters: object = {}) => ["datasets", dataset, "items", filters],
   item: (id: number) => ["items", id],
   projects: ["projects"],
   project: (id: number) => ["projects", id],
+  examples: (project: number) => ["projects", project, "examples"],
   members: (project: number) => ["projects", project, "members"],
   tasks: (project: number, filters: object = {}) => ["projects", project, "tasks", filters],
   task: (id: number) => ["tasks", id],
   review: (project: number) => ["projects", project, "review"],
   report: (project: number) => ["projects", project, "report"],
+  labelErrors: (project: number) => ["projects", project, "label-errors", "list"],
+  labelErrorsReport: (project: number) => ["projects", project, "label-errors", "report"],
+  foreign: (project: number) => ["projects", project, "foreign", "list"],
+  foreignReport: (project: number) => ["projects", project, "foreign", "report"],
+  labelersOf: (project: number) => ["projects", project, "labelers"],
+  labelers: (project: number, ordering: string) => [
+    "projects",
+    project,
+    "labelers",
+    "list",
+    ordering,
+  ],
+  labelersTogether: (project: number) => ["projects", project, "labelers", "together"],
+  labeler: (project: number, labeler: number) => ["projects", project, "labelers", labeler],
+  ownFigures: (project: number) => ["projects", project, "labelers", "own"],
   runs: (project: number) => ["projects", project, "runs"],
   run: (id: number) => ["runs", id],
   versions: (project: number) => ["projects", project, "versions"],
+  releases: (project: number) => ["projects", project, "releases"],
   exports: (project: number) => ["projects", project, "exports"],
   history: (project: number) => ["projects", project, "history"],
 } as const;

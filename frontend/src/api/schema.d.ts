@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/accesses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what was sent, newest first. */
+        get: operations["list_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/": {
         parameters: {
             query?: never;
@@ -56,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk-decisions/{bulk_id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the votes alone decide again where its decisions still stand. */
+        post: operations["reopen_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consensus-runs/{consensus_run_id}/": {
         parameters: {
             query?: never;
@@ -80,7 +114,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List the items whose label changes; `before` and `after` pick one kind of change. */
+        /**
+         * @description List the items whose label changes; `before` and `after` pick one kind of change.
+         *
+         *     `ordering=-distance` puts the greatest changes of merged answers first.
+         */
         get: operations["list_consensus_run_changes"];
         put?: never;
         post?: never;
@@ -165,6 +203,115 @@ export interface paths {
         patch: operations["change_dataset"];
         trace?: never;
     };
+    "/api/v1/datasets/{id}/drifts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the imports that drift, in projects that the caller leads, until looked at. */
+        get: operations["list_drifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description List groups of items that show the same, the most alike first.
+         *
+         *     Files of the same bytes are never taken twice, so there are none; these have the same
+         *     pixels, or nearly so.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/duplicates/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return when the dataset was last searched, and how many groups wait for a decision. */
+        get: operations["get_duplicate_report"];
+        put?: never;
+        /** @description Search the dataset anew, as a job; it also happens by itself after an import. */
+        post: operations["find_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/edits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List edits of tags and metadata, newest first. */
+        get: operations["list_item_edits"];
+        put?: never;
+        /** @description Change tags and metadata of many items; more than 1,000 as a job (see `job`). */
+        post: operations["edit_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/imports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Import the files of a preview, or preview them again with other choices. */
+        post: operations["import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/imports/places/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Import, or preview, what lies in a folder on the server or in a bucket. */
+        post: operations["import_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{id}/items/": {
         parameters: {
             query?: never;
@@ -178,6 +325,231 @@ export interface paths {
         /** @description Upload pictures, archives and a labels.csv; a job reads them and reports on each file. */
         post: operations["upload_items"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/lines/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Write metadata and tags, one item a line.
+         *
+         *     `{"item": 7, "tags": ["torn"], "untag": [], "metadata": {"page": 3, "old": null}}`; an item
+         *     goes by its id, or by `sha256`. Lines are kept in batches of 500, also where others are
+         *     refused; the same lines again change nothing.
+         */
+        post: operations["write_item_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/map/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return when the map was drawn, and whether it is being drawn now. */
+        get: operations["get_map"];
+        put?: never;
+        /** @description Draw the map anew, as a job. */
+        post: operations["draw_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/map/colours/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Return a code for each point, in their order, and the names of the codes.
+         *
+         *     By split, group or import of the items; or by consensus label, status or what the model
+         *     proposes in a project that the caller manages or reviews.
+         */
+        get: operations["get_map_colours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/map/points/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Return all points: n items as float64, then n pairs of uint16, little-endian.
+         *
+         *     n is the length by 12; x grows to the right and y downwards, 0 to 65,535.
+         */
+        get: operations["get_map_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/tags/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tags that items of the dataset have, with how many of them. */
+        get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/takedowns/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List takedowns, newest first. */
+        get: operations["list_takedowns"];
+        put?: never;
+        /** @description Remove items for good, with files, votes and traces, as a job; there is no way back. */
+        post: operations["take_down"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{id}/takedowns/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Count items, votes, and the projects, releases and exports that hold them. */
+        post: operations["preview_takedown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/resend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a message again, under the same id. */
+        post: operations["resend_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-groups/{group_id}/distinct/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that these are no duplicates; no later search brings the same items up again. */
+        post: operations["say_not_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-groups/{group_id}/keep/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Keep one item: the others get the tag `duplicate`, and nobody is asked about them.
+         *
+         *     That holds for the open tasks of projects that the caller manages or reviews.
+         */
+        post: operations["keep_one_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-groups/{group_id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a decision back: the tags go, and what was set aside is asked again. */
+        post: operations["reopen_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/examples/{example_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take the picture from its label; the item stays. */
+        delete: operations["drop_example"];
         options?: never;
         head?: never;
         patch?: never;
@@ -210,6 +582,57 @@ export interface paths {
         };
         /** @description Download the file; `Range` goes on where a download broke off. */
         get: operations["exports_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gold/{gold_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Stop testing with an item; where its answer had settled it, votes decide again. */
+        delete: operations["retire_gold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-formats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the formats of labels that are read beside pictures. */
+        get: operations["list_import_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-places/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the folders and buckets that the operator has opened for imports. */
+        get: operations["list_import_places"];
         put?: never;
         post?: never;
         delete?: never;
@@ -269,6 +692,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/item-edits/{edit_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how far an edit is. */
+        get: operations["get_item_edit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item-edits/{edit_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Restore tags and metadata as they were; what was changed again since stays. */
+        post: operations["undo_item_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/": {
         parameters: {
             query?: never;
@@ -278,6 +735,61 @@ export interface paths {
         };
         /** @description Return an item; its original for whoever may change the dataset. */
         get: operations["get_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/picture/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lead whoever may see the item to its picture. */
+        get: operations["open_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/releases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the finished releases that contain an item; for those who may change its dataset. */
+        get: operations["items_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/similar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description List the items of the dataset that look most like one, the most alike first.
+         *
+         *     They are compared by the features that are computed ahead; near-duplicates come first.
+         */
+        get: operations["list_similar_items"];
         put?: never;
         post?: never;
         delete?: never;
@@ -354,6 +866,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/label-errors/{label_error_id}/review/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a label to review; a reviewer's decision is taken back first. */
+        post: operations["review_label_error"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/label-errors/{label_error_id}/right/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that a label is right; it is not shown again while it stays the same. */
+        post: operations["call_label_right"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leases/{lease_id}/": {
         parameters: {
             query?: never;
@@ -366,6 +912,25 @@ export interface paths {
         post?: never;
         /** @description Skip the task: the caller is not asked again, somebody else is. */
         delete: operations["skip_task"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leases/{lease_id}/draft/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the caller's draft; 404 where nothing is begun. */
+        get: operations["get_draft"];
+        /** @description Keep a begun answer until the lease is answered or given back. */
+        put: operations["keep_draft"];
+        post?: never;
+        /** @description Forget the draft. */
+        delete: operations["drop_draft"];
         options?: never;
         head?: never;
         patch?: never;
@@ -388,6 +953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leases/return/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give back some of the caller's leases at once, unanswered; others may have the tasks. */
+        post: operations["give_back_leases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member_id}/": {
         parameters: {
             query?: never;
@@ -402,8 +984,76 @@ export interface paths {
         delete: operations["remove_member"];
         options?: never;
         head?: never;
-        /** @description Change a member's role, or pause and resume them; their votes stay. */
+        /** @description Change a member's role, or whether they take part at all; their votes stay. */
         patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/counted/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Leave a member's votes out of consensus (they are paused too), or take them in again. */
+        put: operations["count_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/pause/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give a member nothing new; what they answered stays and counts. */
+        post: operations["pause_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/reply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave a member paused who has appealed, and say why. */
+        post: operations["reply_to_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a member go on; the gold rule judges them by their answers from now on. */
+        post: operations["resume_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/": {
@@ -442,6 +1092,40 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/anchoring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Compare answers with a proposal in view with those from which a draw hid it. */
+        get: operations["get_anchoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/appeal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the managers to end the caller's pause; a later message replaces the first. */
+        post: operations["appeal_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/consensus-runs/": {
         parameters: {
             query?: never;
@@ -460,6 +1144,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/contradictions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return chains of pairs that are the same whose ends differ; the surest, at most 200. */
+        get: operations["list_contradictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/critical/": {
         parameters: {
             query?: never;
@@ -470,6 +1171,24 @@ export interface paths {
         /** @description List the items that no new version may lose, the last pinned first. */
         get: operations["list_critical"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/examples/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the pictures that stand with the labels, for everybody in the project. */
+        get: operations["list_examples"];
+        /** @description Let an item stand with a label, in the place of the one that stood there. */
+        put: operations["choose_example"];
         post?: never;
         delete?: never;
         options?: never;
@@ -529,6 +1248,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/forecast/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Forecast votes, hours and date under a rule by replaying it; nothing is changed. */
+        get: operations["forecast_rule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/foreign/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the flagged items of a state, the strangest first. */
+        get: operations["list_foreign_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/foreign/decide/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say of items that they belong, or set them aside; `waiting` takes that back. */
+        post: operations["decide_foreign_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/foreign/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return when the items were last judged, what was found, and which imports drift. */
+        get: operations["get_foreign_report"];
+        put?: never;
+        /** @description Judge all items without a label anew, as a job. */
+        post: operations["find_foreign_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gold/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the gold items in use, with how often they were answered rightly. */
+        get: operations["list_gold"];
+        put?: never;
+        /** @description Make gold of chosen tasks, or of tasks drawn at random where none are named. */
+        post: operations["make_gold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gold/labelers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List members with the share of right answers to gold items, and who is paused. */
+        get: operations["list_gold_labelers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gold/overview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how much gold there is, how much more there could be, and how it is answered. */
+        get: operations["get_gold_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/grid/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the items of one group that the caller could confirm. */
+        get: operations["list_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/grid/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give one label to many items, each as a vote of its own that can be revised. */
+        post: operations["confirm_grid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/grid/groups/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the items that the caller could confirm, by what they are taken to show. */
+        get: operations["list_grid_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/history/": {
         parameters: {
             query?: never;
@@ -540,6 +1431,93 @@ export interface paths {
         get: operations["list_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/label-errors/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List settled labels that are likely wrong, the worst first. */
+        get: operations["list_label_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/label-errors/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return when labels were last judged, and the runs of wrong ones. */
+        get: operations["get_label_errors_report"];
+        put?: never;
+        /** @description Judge all settled labels anew, as a job. */
+        post: operations["find_label_errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/labelers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List labelers with their figures, those whose answers are worth least first. */
+        get: operations["list_labelers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/labelers/{labeler_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return all figures of a labeler: bias, drift by week, agreement with each other one. */
+        get: operations["get_labeler"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/labelers/together/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return alpha and the agreement of each pair, and how old these figures are. */
+        get: operations["get_labelers_together"];
+        put?: never;
+        /** @description Work all figures out anew, as a job. */
+        post: operations["refresh_labelers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -563,6 +1541,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/lines/known/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Write known answers, one item a line; for managers who may change the dataset.
+         *
+         *     `{"item": 7, "answer": {"choice": "yes"}}`. They stay hidden, and become gold on demand.
+         */
+        post: operations["write_known_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/lines/votes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Write votes of a named source, one item a line; a job casts them.
+         *
+         *     `{"item": 7, "answer": {"choice": "yes"}, "confidence": 0.9}`. Answers are those of the
+         *     project's questions. A source answers an item once: another answer later is refused.
+         */
+        post: operations["write_vote_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/members/": {
         parameters: {
             query?: never;
@@ -575,6 +1596,96 @@ export interface paths {
         put?: never;
         /** @description Give a user a role; a member who left comes back with the role named. */
         post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/my-figures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what the votes say of one's own work; labelers where the project allows it. */
+        get: operations["get_own_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/my-work/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the caller's answers by day; nothing here says how good they are. */
+        get: operations["get_my_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pairs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Open a task for each pair of a list, or for pairs drawn by the items' groups.
+         *
+         *     A row that cannot be used costs only itself; sending a list again adds nothing.
+         */
+        post: operations["add_pairs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return calibration, the measured error of the stop rule, and agreement. */
+        get: operations["get_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/releases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List releases, newest first. */
+        get: operations["project_releases_list"];
+        put?: never;
+        /** @description Start a release as a job. */
+        post: operations["releases_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -605,8 +1716,64 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List disputed tasks, or flagged ones with `?kind=flagged`, with their votes. */
+        /**
+         * @description List disputed, flagged, unsure, contradicting tasks and their votes, least sure first.
+         *
+         *     Tasks that the caller answered are left out: nobody reviews their own work.
+         */
         get: operations["list_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/review/counts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the tasks that wait for the caller's review, by reason. */
+        get: operations["count_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/review/near-certain/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count what would be accepted; nothing is decided. */
+        get: operations["count_near_certain"];
+        put?: never;
+        /** @description Accept the answers of all of them as one act; with the same key only once. */
+        post: operations["accept_near_certain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/rows/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream what an export would hold, one line of JSON a row; `format` must be jsonl. */
+        get: operations["rows_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -633,6 +1800,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/standing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return why the caller is paused, what they appealed and what was answered. */
+        get: operations["get_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/": {
         parameters: {
             query?: never;
@@ -650,6 +1834,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the tasks that the filters of the list name, or say about how many they are. */
+        get: operations["count_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/training-budget/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what the project's trainings have used and may still use. */
+        get: operations["get_training_budget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/versions/": {
         parameters: {
             query?: never;
@@ -659,6 +1877,138 @@ export interface paths {
         };
         /** @description List the versions, newest first; one of them serves. */
         get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the views that anybody who reviews or manages the project has saved. */
+        get: operations["list_views"];
+        put?: never;
+        /** @description Save a view under a name that no other view of the project has. */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the addresses that are told what happens. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * @description Make a webhook. Its secret is in this answer alone.
+         *
+         *     A message is a POST of JSON. `LabelHub-Signature` is `v1=` and the HMAC-SHA256, by the
+         *     secret, of `LabelHub-Timestamp`, a full stop and the body. What is not answered by 2xx is
+         *     sent again, eight times within about seven hours; the same `id` may come twice.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Find releases by name, or by name and number. */
+        get: operations["releases_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a release with all that is known about its labels. */
+        get: operations["releases_read"];
+        put?: never;
+        post?: never;
+        /** @description Take away a release whose job failed or was cancelled; a finished one stays. */
+        delete: operations["releases_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the data card, as a page with plots or as Markdown. */
+        get: operations["releases_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}/compare/{other_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what was added, removed, relabelled and moved from the first to the second. */
+        get: operations["releases_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{release_id}/items/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Download the list, one line of JSON per item; its SHA-256 is the `served_sha256`.
+         *
+         *     For an item that was taken down since, a tombstone has the SHA-256 of its line.
+         */
+        get: operations["releases_items"];
         put?: never;
         post?: never;
         delete?: never;
@@ -695,6 +2045,40 @@ export interface paths {
         put?: never;
         /** @description Cancel a waiting run at once, ask a running one to stop; 409 where it is over. */
         post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/mistakes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List held-out and validation items that the run's model got wrong, surest first. */
+        get: operations["list_run_mistakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/repeat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Train again by the same recipe and seed on the same snapshot; 409 where it is gone. */
+        post: operations["repeat_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -749,6 +2133,40 @@ export interface paths {
         get: operations["status_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how far a takedown is, and what held the items. */
+        get: operations["get_takedown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takedowns/{takedown_id}/lift/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let contents be imported again; for site administrators. It brings nothing back. */
+        post: operations["lift_takedown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -962,10 +2380,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views/{view_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete a view; the items are not touched. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /** @description Give a view another name, or other filters. */
+        patch: operations["change_view"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a webhook, without its secret. */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** @description Delete a webhook and the log of what it was sent. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** @description Change the address or the events, or switch it off and on. */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the messages of the last month, newest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a message of the event `ping`, to see whether it arrives. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/weights/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the files in the server's folder of weights; empty where none is set. */
+        get: operations["list_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessLine: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Null: the account is gone. */
+            user: string | null;
+            dataset: number;
+            /** @description Null: it is gone. */
+            dataset_name: string | null;
+            item: number | null;
+            filename: string | null;
+            /** @description A file with pictures in it. */
+            export: number | null;
+            pictures: number;
+        };
         /** @description One of the first three. */
         AdjudicateRequestRequest: {
             /** @description The reviewer's own answer. */
@@ -979,6 +2500,66 @@ export interface components {
             merge?: boolean;
             /** @default  */
             note?: string;
+        };
+        AlignedSegment: {
+            /** @description Of the consensus; empty where it has nothing. */
+            text: string;
+            /** @description One per reading; empty if all have the text. */
+            readings: string[];
+            /** @description False where a difference counts. */
+            agreed: boolean;
+        };
+        AlignmentDocument: {
+            /** @description Whose readings these are, by annotation. */
+            votes: number[];
+            segments: components["schemas"]["AlignedSegment"][];
+        };
+        AnchoredLabeler: {
+            /** @description Answers with a proposal in view. */
+            shown: number;
+            /** @description Answers whose proposal the draw hid. */
+            hidden: number;
+            /** @description Answers into which the proposal was taken. */
+            taken: number;
+            /** @description Answers that say what the proposal says. */
+            same: components["schemas"]["Contrast"];
+            /** @description Wrong answers, where the truth is known or settled. */
+            error: components["schemas"]["Contrast"];
+            /** @description Wrong answers where the proposal was wrong. */
+            led_astray: components["schemas"]["Contrast"];
+            /** @description Wrong answers where the proposal was right. */
+            helped: components["schemas"]["Contrast"];
+            time: components["schemas"]["TimeContrast"];
+            id: number;
+            name: string;
+        };
+        AnchoringDocument: {
+            /** @description Answers with a proposal in view. */
+            shown: number;
+            /** @description Answers whose proposal the draw hid. */
+            hidden: number;
+            /** @description Answers into which the proposal was taken. */
+            taken: number;
+            /** @description Answers that say what the proposal says. */
+            same: components["schemas"]["Contrast"];
+            /** @description Wrong answers, where the truth is known or settled. */
+            error: components["schemas"]["Contrast"];
+            /** @description Wrong answers where the proposal was wrong. */
+            led_astray: components["schemas"]["Contrast"];
+            /** @description Wrong answers where the proposal was right. */
+            helped: components["schemas"]["Contrast"];
+            time: components["schemas"]["TimeContrast"];
+            prelabels: components["schemas"]["PrelabelsEnum"];
+            /**
+             * Format: double
+             * @description Of the proposals, hidden by the draw now.
+             */
+            hidden_share: number;
+            /** @description To items that have a proposal. */
+            answers: number;
+            /** @description Of these, the latest. */
+            looked_at: number;
+            labelers: components["schemas"]["AnchoredLabeler"][];
         };
         AnnotationAnswer: {
             id: number;
@@ -999,6 +2580,39 @@ export interface components {
          * @enum {string}
          */
         AnswersEnum: "classes" | "merged";
+        /** @description Of a random share of the items every vote is asked for, whatever the rule says. */
+        AuditDocument: {
+            /** Format: double */
+            share: number;
+            drawn: number;
+            /** @description At which the rule would have stopped. */
+            stopped: number;
+            /** @description Of these, with every vote by now. */
+            ended: number;
+            /** @description Of these, in dispute with every vote. */
+            disputed: number;
+            /** @description Whose label changed; null for shapes, which are never equal. */
+            wrong: number | null;
+            /** Format: double */
+            error: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /**
+             * Format: double
+             * @description The error that the confidence promised at the stop.
+             */
+            claimed: number | null;
+            /**
+             * Format: double
+             * @description Per item, by stopping.
+             */
+            votes_saved: number | null;
+        };
         AuditEvent: {
             readonly id: number;
             action: string;
@@ -1009,6 +2623,55 @@ export interface components {
             };
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /** @enum {unknown} */
+        BlankEnum: "";
+        /**
+         * @description * `regions` - regions
+         *     * `rest` - rest
+         * @enum {string}
+         */
+        BlurEnum: "regions" | "rest";
+        BulkDecisionDocument: {
+            id: number;
+            /** Format: double */
+            at_least: number;
+            accepted: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        BulkReopened: {
+            reopened: number;
+        };
+        /**
+         * @description * `equal` - equal
+         *     * `distance` - distance
+         * @enum {string}
+         */
+        ByEnum: "equal" | "distance";
+        /** @description Of the fit in force; each known answer was judged by a fit that was not told it. */
+        CalibrationDocument: {
+            method: string;
+            /** @description Why this method. */
+            reason: string;
+            /** Format: date-time */
+            fitted_at: string;
+            votes: number;
+            /**
+             * Format: double
+             * @description 1 leaves confidence as it is; null in fits of old versions.
+             */
+            temperature: number | null;
+            /** @description Known answers that it was fitted on. */
+            items: number;
+            /**
+             * Format: double
+             * @description Expected calibration error without the temperature.
+             */
+            error_before: number | null;
+            /** Format: double */
+            error_after: number | null;
+            bins: components["schemas"]["ReliabilityBar"][];
         };
         /**
          * @description * `vote` - vote
@@ -1038,6 +2701,25 @@ export interface components {
          * @enum {string}
          */
         CheckStateEnum: "ok" | "warn" | "fail";
+        ColourDocument: {
+            /** @description The points that these belong to, by their sha256. */
+            map: string;
+            names: string[];
+            counts: number[];
+            /** @description Base64 of one byte per point: the place of its name, 254 any other, 255 none. */
+            codes: string;
+        };
+        ConfirmAnswer: {
+            kept: number;
+            repeated: number;
+            left: components["schemas"]["LeftTask"][];
+        };
+        ConfirmRequestRequest: {
+            /** @description Made by the client once; a repeat keeps nothing twice. */
+            key: string;
+            label: string;
+            tasks: number[];
+        };
         ConsensusDocument: {
             answer: unknown;
             label: string;
@@ -1056,18 +2738,27 @@ export interface components {
         /**
          * @description * `auto` - auto
          *     * `box_clusters` - box_clusters
+         *     * `box_mean` - box_mean
          *     * `dawid_skene` - dawid_skene
          *     * `dawid_skene_full` - dawid_skene_full
+         *     * `keypoint_geometric` - keypoint_geometric
          *     * `keypoint_median` - keypoint_median
          *     * `majority` - majority
          *     * `multi_label` - multi_label
+         *     * `multi_label_majority` - multi_label_majority
+         *     * `multi_label_one_coin` - multi_label_one_coin
          *     * `one_coin` - one_coin
          *     * `one_coin_flat` - one_coin_flat
+         *     * `polygon_pixels` - polygon_pixels
          *     * `polygon_vote` - polygon_vote
          *     * `readings` - readings
+         *     * `text_character_vote` - text_character_vote
+         *     * `text_medoid` - text_medoid
+         *     * `text_most_frequent` - text_most_frequent
+         *     * `text_word_vote` - text_word_vote
          * @enum {string}
          */
-        ConsensusMethodEnum: "auto" | "box_clusters" | "dawid_skene" | "dawid_skene_full" | "keypoint_median" | "majority" | "multi_label" | "one_coin" | "one_coin_flat" | "polygon_vote" | "readings";
+        ConsensusMethodEnum: "auto" | "box_clusters" | "box_mean" | "dawid_skene" | "dawid_skene_full" | "keypoint_geometric" | "keypoint_median" | "majority" | "multi_label" | "multi_label_majority" | "multi_label_one_coin" | "one_coin" | "one_coin_flat" | "polygon_pixels" | "polygon_vote" | "readings" | "text_character_vote" | "text_medoid" | "text_most_frequent" | "text_word_vote";
         ConsensusRunDocument: {
             id: number;
             project: number;
@@ -1097,6 +2788,25 @@ export interface components {
             /** Format: date-time */
             rolled_back_at: string | null;
         };
+        /** @description Of questions that were asked twice in silence. */
+        Consistency: {
+            /** Format: double */
+            estimate: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Of so many. */
+            count: number;
+            /**
+             * Format: double
+             * @description Between both answers, the median.
+             */
+            hours: number | null;
+        };
         /**
          * @description * `consensus` - consensus
          *     * `votes` - votes
@@ -1104,6 +2814,47 @@ export interface components {
          * @enum {string}
          */
         ContentEnum: "consensus" | "votes" | "both";
+        /** @description A = B and B = C, but A differs from C; `chain` may be longer than two. */
+        ContradictionDocument: {
+            different: components["schemas"]["PairLink"];
+            chain: components["schemas"]["PairLink"][];
+            /** @description From one end to the other. */
+            items: components["schemas"]["TaskItem"][];
+            /** @description The task that is most likely wrong. */
+            review: number;
+        };
+        ContradictionsAnswer: {
+            /** @description Labeled same or different. */
+            pairs: number;
+            count: number;
+            shown: components["schemas"]["ContradictionDocument"][];
+        };
+        /** @description A share of answers with the proposal in view, and of those from which a draw hid it. */
+        Contrast: {
+            shown: components["schemas"]["ShareOf"];
+            hidden: components["schemas"]["ShareOf"];
+            /** @description The first less the second; null with few of either. */
+            difference: components["schemas"]["FigureInterval"];
+        };
+        CopiesDocument: {
+            source: number;
+            name: string;
+            /**
+             * Format: double
+             * @description Of the source's odd answers, more than by chance.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description At least.
+             */
+            low: number;
+            /** @description Answers hardly anybody else gave: where it is seen. */
+            odd: number;
+        };
+        CountedRequestRequest: {
+            counted: boolean;
+        };
         CriticalDocument: {
             id: number;
             task: number;
@@ -1116,6 +2867,17 @@ export interface components {
             note: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description A figure with its 95 % interval. */
+        CurveEstimate: {
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            /** @description The upper end is only a lower bound. */
+            open_ended: boolean;
         };
         CurvePoint: {
             run: number;
@@ -1190,11 +2952,12 @@ export interface components {
         /**
          * @description * `nothing` - nothing
          *     * `votes` - votes
+         *     * `votes_and_model` - votes_and_model
          *     * `reviewer` - reviewer
          *     * `gold` - gold
          * @enum {string}
          */
-        DecidedByEnum: "nothing" | "votes" | "reviewer" | "gold";
+        DecidedByEnum: "nothing" | "votes" | "votes_and_model" | "reviewer" | "gold";
         DecisionDocument: {
             id: number;
             reviewer: string;
@@ -1205,6 +2968,175 @@ export interface components {
             /** Format: date-time */
             reopened_at: string | null;
         };
+        DeliveryDocument: {
+            readonly id: number;
+            readonly event: string;
+            readonly state: components["schemas"]["DeliveryDocumentStateEnum"];
+            readonly attempts: number;
+            readonly status_code: number | null;
+            readonly error: string;
+            /** @description What was sent. */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly delivered_at: string | null;
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `retrying` - Retrying
+         *     * `delivered` - Delivered
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        DeliveryDocumentStateEnum: "waiting" | "retrying" | "delivered" | "failed";
+        DraftDocument: {
+            answer: unknown;
+            took_proposal: boolean;
+            /** Format: date-time */
+            saved_at: string;
+        };
+        DraftRequestRequest: {
+            /** @description A begun answer, not checked; at most 200,000 bytes as JSON. */
+            answer: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Whether it began as the lease's prelabel.
+             * @default false
+             */
+            took_proposal?: boolean;
+        };
+        DrawRequestRequest: {
+            /**
+             * @description Pairs within a group.
+             * @default 0
+             */
+            same?: number;
+            /**
+             * @description Pairs of two groups.
+             * @default 0
+             */
+            different?: number;
+        };
+        DriftDocument: {
+            project: number;
+            /** @description Of the project. */
+            name: string;
+            /** @description The import; null: not by one. */
+            job: number | null;
+            /** Format: date-time */
+            at: string | null;
+            items: number;
+            flagged: number;
+            /** Format: double */
+            share: number;
+            /**
+             * Format: double
+             * @description Of clean pictures, the share that is flagged.
+             */
+            usual: number;
+        };
+        DuplicateDocument: {
+            item: components["schemas"]["ItemDocument"];
+            byte_size: number;
+            media_type: string;
+            /**
+             * Format: double
+             * @description Correlation with the member that is most like it, at most 1.
+             */
+            likeness: number;
+            /** @description Another member has exactly the same pixels, in another file. */
+            same_pixels: boolean;
+        };
+        DuplicateGroupDocument: {
+            id: number;
+            /**
+             * @description pixels: all members have exactly the same pixels.
+             *
+             *     * `pixels` - Pixels
+             *     * `near` - Near
+             */
+            kind: components["schemas"]["DuplicateGroupDocumentKindEnum"];
+            state: components["schemas"]["DuplicateGroupDocumentStateEnum"];
+            size: number;
+            /**
+             * Format: double
+             * @description Of the member that is least like the others.
+             */
+            likeness: number;
+            /** @description At most 24; the one that might be kept comes first. */
+            members: components["schemas"]["DuplicateDocument"][];
+            /** @description The item that was kept. */
+            keep: number | null;
+            tasks_set_aside: number;
+            decided_by: string;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /**
+         * @description * `pixels` - Pixels
+         *     * `near` - Near
+         * @enum {string}
+         */
+        DuplicateGroupDocumentKindEnum: "pixels" | "near";
+        /**
+         * @description * `open` - Open
+         *     * `kept` - Kept
+         *     * `distinct` - Distinct
+         * @enum {string}
+         */
+        DuplicateGroupDocumentStateEnum: "open" | "kept" | "distinct";
+        DuplicateReportDocument: {
+            /**
+             * Format: date-time
+             * @description Null before the first time.
+             */
+            made_at: string | null;
+            /** @description Images that were compared. */
+            items: number;
+            /** @description Images that could not be read. */
+            skipped: number;
+            /**
+             * Format: double
+             * @description How far apart copies of this dataset's own images are: 1 less a correlation.
+             */
+            bound: number;
+            searching: boolean;
+            /** @description The last search did not end well. */
+            failed: boolean;
+            /** @description Open groups of exactly the same pixels. */
+            pixels: number;
+            /** @description Open groups of nearly the same pixels. */
+            near: number;
+            kept: number;
+            distinct: number;
+            may_change: boolean;
+        };
+        EditDocument: {
+            readonly id: number;
+            readonly dataset: number;
+            change: {
+                [key: string]: unknown;
+            };
+            readonly state: components["schemas"]["EditDocumentStateEnum"];
+            readonly expected: number;
+            readonly changed: number;
+            by?: string | null;
+            job: components["schemas"]["Job"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `done` - Done
+         *     * `undoing` - Undoing
+         *     * `undone` - Undone
+         * @enum {string}
+         */
+        EditDocumentStateEnum: "waiting" | "done" | "undoing" | "undone";
         /** @description What every refusal looks like. */
         Error: {
             /** @description For programs; stable. */
@@ -1216,6 +3148,33 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description * `labels.settled` - labels.settled
+         *     * `import.finished` - import.finished
+         *     * `export.ready` - export.ready
+         *     * `release.made` - release.made
+         *     * `model.promoted` - model.promoted
+         *     * `import.drifted` - import.drifted
+         *     * `labeler.paused` - labeler.paused
+         * @enum {string}
+         */
+        EventsEnum: "labels.settled" | "import.finished" | "export.ready" | "release.made" | "model.promoted" | "import.drifted" | "labeler.paused";
+        ExampleDocument: {
+            id: number;
+            label: string;
+            item: number;
+            filename: string;
+            image_url: string;
+            thumb_url: string;
+            width: number;
+            height: number;
+        };
+        ExampleRequestRequest: {
+            /** @description Its name in the label schema. */
+            label: string;
+            /** @description Of any dataset that the caller sees. */
+            item: number;
+        };
         Export: {
             readonly id: number;
             readonly project: number;
@@ -1224,10 +3183,15 @@ export interface components {
             filters: {
                 [key: string]: unknown;
             };
+            readonly release: number | null;
+            /** @description NAME@NUMBER, or null. */
+            readonly release_label: string | null;
             readonly rows: number | null;
             readonly filename: string;
             readonly byte_size: number | null;
             readonly sha256: string;
+            /** Format: date-time */
+            readonly withdrawn_at: string | null;
             /** @description Null while there is no file. */
             readonly download_url: string | null;
             job: components["schemas"]["Job"] | null;
@@ -1235,6 +3199,78 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             readonly finished_at: string | null;
+        };
+        /** @description Which items, as on the items page; what is left out takes any, but see `status`. */
+        ExportFiltersRequest: {
+            /**
+             * @description Left out: all tasks for votes and with a view, else settled ones.
+             *
+             *     * `open` - open
+             *     * `settled` - settled
+             *     * `disputed` - disputed
+             *     * `all` - all
+             */
+            status?: components["schemas"]["StatusFilter"];
+            arm?: components["schemas"]["TaskArm"];
+            /** @description The consensus says this. */
+            label?: string;
+            /** @description The model says this. */
+            predicted?: string;
+            /**
+             * Format: double
+             * @description Of the consensus.
+             */
+            min_confidence?: number;
+            /**
+             * Format: double
+             * @description Of the consensus.
+             */
+            max_confidence?: number;
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two votes on.
+             */
+            min_agreement?: number;
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two votes on.
+             */
+            max_agreement?: number;
+            /**
+             * Format: double
+             * @description 1 less the model's probability of what it says.
+             */
+            min_uncertainty?: number;
+            /**
+             * Format: double
+             * @description 1 less the model's probability of what it says.
+             */
+            max_uncertainty?: number;
+            flagged?: boolean;
+            min_votes?: number;
+            max_votes?: number;
+            /**
+             * Format: int64
+             * @description Answered by this one, by user id.
+             */
+            labeler?: number;
+            /** @description The item's part; empty for items without. */
+            split?: string;
+            /** @description The item's group; empty for items without. */
+            group?: string;
+            /** @description A tag on the item. */
+            tag?: string;
+            /** @description KEY:VALUE in the item's metadata. */
+            metadata?: string;
+            /** @description Part of the text that the consensus reads, whatever the case. */
+            text?: string;
+            /** @description Part of the file name, whatever the case. */
+            file?: string;
+            /**
+             * Format: int64
+             * @description A saved view: its filters, under those that are given beside it.
+             */
+            view?: number;
         };
         ExportFormat: {
             /** @description The `format` to ask for. */
@@ -1258,6 +3294,18 @@ export interface components {
             job: components["schemas"]["Job"];
             export: components["schemas"]["Export"];
         };
+        /** @description Null where too few answers can be compared. */
+        FigureInterval: {
+            /** Format: double */
+            estimate: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
         FlagDocument: {
             labeler: string;
             reason: string;
@@ -1280,6 +3328,88 @@ export interface components {
             /** @description Why there is no date. */
             reason: string | null;
         };
+        ForeignDecided: {
+            /** @description Those for which this was news. */
+            tasks: number[];
+        };
+        ForeignDecisionRequest: {
+            tasks: number[];
+            /**
+             * @description waiting takes back what was said before.
+             *
+             *     * `waiting` - Waiting
+             *     * `belongs` - Belongs
+             *     * `aside` - Aside
+             */
+            state: components["schemas"]["ForeignState"];
+        };
+        ForeignItemDocument: {
+            task: number;
+            item: components["schemas"]["TaskItem"];
+            /**
+             * Format: double
+             * @description The chance that a picture of the project is as strange as this one.
+             */
+            p_value: number;
+            state: components["schemas"]["ForeignState"];
+            /** @description Nobody is asked about it now. */
+            aside: boolean;
+            /** @description Whoever looked at it; empty before that. */
+            decided_by: string;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /**
+         * @description * `off` - Off
+         *     * `last` - Last
+         *     * `aside` - Aside
+         * @enum {string}
+         */
+        ForeignItems: "off" | "last" | "aside";
+        ForeignReportDocument: {
+            /**
+             * Format: date-time
+             * @description Null before the first time.
+             */
+            made_at: string | null;
+            /**
+             * @description What the project wants done with them.
+             *
+             *     * `off` - Off
+             *     * `last` - Last
+             *     * `aside` - Aside
+             */
+            mode: components["schemas"]["ForeignItems"];
+            /** @description Labels that are needed to judge by. */
+            least: number;
+            /** @description Labels that it was judged by. */
+            labels: number;
+            references: number;
+            /**
+             * Format: double
+             * @description Of clean pictures, the share that is flagged.
+             */
+            own_share: number;
+            judged: number;
+            flagged: number;
+            /** @description Pictures that could not be read. */
+            skipped: number;
+            waiting: number;
+            belongs: number;
+            aside: number;
+            /** @description Asked last or set aside until looked at. */
+            kept_back: number;
+            judging: boolean;
+            /** @description The latest first. */
+            imports: components["schemas"]["ImportShare"][];
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `belongs` - Belongs
+         *     * `aside` - Aside
+         * @enum {string}
+         */
+        ForeignState: "waiting" | "belongs" | "aside";
         /**
          * @description * `alto` - alto
          *     * `coco` - coco
@@ -1289,6 +3419,7 @@ export interface components {
          *     * `jsonl` - jsonl
          *     * `kraken` - kraken
          *     * `label_studio` - label_studio
+         *     * `lfw_pairs` - lfw_pairs
          *     * `masks` - masks
          *     * `page_regions` - page_regions
          *     * `page_xml` - page_xml
@@ -1300,11 +3431,102 @@ export interface components {
          *     * `yolo` - yolo
          * @enum {string}
          */
-        FormatEnum: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
+        FormatEnum: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "lfw_pairs" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
         FromTo: {
             before: string;
             after: string;
             count: number;
+        };
+        GiveBackAnswer: {
+            /** @description How many of them were held still. */
+            freed: number;
+        };
+        GiveBackRequestRequest: {
+            leases: string[];
+        };
+        /** @description Answers to gold items; null where there are none. */
+        GoldDocument: {
+            answers: number;
+            right: number;
+            /** Format: double */
+            accuracy: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            id: number;
+            task: number;
+            item: components["schemas"]["TaskItem"];
+            other_item: components["schemas"]["TaskItem"] | null;
+            answer: unknown;
+            label: string;
+            source: components["schemas"]["SourceEnum"];
+            active: boolean;
+            /** @description False where the item is no longer settled so; then nobody is given it. */
+            stands: boolean;
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description Since they were last resumed: by these answers the project's rule judges. */
+        GoldLabeler: {
+            answers: number;
+            right: number;
+            /** Format: double */
+            accuracy: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            member: components["schemas"]["MemberDocument"];
+        };
+        GoldMade: {
+            made: number;
+            refused: components["schemas"]["GoldRefusal"][];
+        };
+        /** @description Answers to gold items; null where there are none. */
+        GoldOverview: {
+            answers: number;
+            right: number;
+            /** Format: double */
+            accuracy: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            in_use: number;
+            by_source: components["schemas"]["GoldSources"];
+            /** @description Null where the dataset is not the caller's. */
+            known_left: number | null;
+            /** @description At least as sure as `least_confidence`. */
+            settled_left: number;
+            /** Format: double */
+            least_confidence: number;
+        };
+        GoldRefusal: {
+            task: number;
+            detail: string;
+        };
+        GoldSources: {
+            known: number;
+            settled: number;
+            typed: number;
+        };
+        GridGroup: {
+            label: string;
+            count: number;
+        };
+        GridGroups: {
+            groups: components["schemas"]["GridGroup"][];
         };
         HistoryEntry: {
             id: number;
@@ -1315,9 +3537,17 @@ export interface components {
             created_at: string;
             filename: string;
             image_url: string;
+            /** @description All pixels of a large picture; null where `image_url` has them. */
+            full_url: string | null;
+            /** @description Of a picture above 40 megapixels: its tiles, to load what is looked at; else null. */
+            tiles_url: string | null;
             thumb_url: string;
             width: number;
             height: number;
+            /** @description The second of a pair. */
+            other_item: components["schemas"]["PairedPicture"] | null;
+            /** @description Of a line that was cut out of a page. */
+            page: components["schemas"]["PageOfLine"] | null;
         };
         /** @description Accuracy on uniformly drawn items that were not trained on, with its 95 % interval. */
         Holdout: {
@@ -1330,9 +3560,152 @@ export interface components {
             count: number;
             /**
              * Format: double
+             * @description Edits per character, where answers are texts; else null.
+             */
+            cer: number | null;
+            /**
+             * Format: double
+             * @description Of its 95 % interval.
+             */
+            cer_low: number | null;
+            /** Format: double */
+            cer_high: number | null;
+            /**
+             * Format: double
              * @description Expected calibration error.
              */
             ece: number | null;
+        };
+        ImportFormatDocument: {
+            name: string;
+            title: string;
+            task_types: string[];
+            /** @description False: read only where it is asked for. */
+            automatic: boolean;
+        };
+        /**
+         * @description * `alto` - alto
+         *     * `coco` - coco
+         *     * `csv` - csv
+         *     * `cvat` - cvat
+         *     * `dlib` - dlib
+         *     * `folders` - folders
+         *     * `iam` - iam
+         *     * `idx` - idx
+         *     * `jsonl` - jsonl
+         *     * `kraken` - kraken
+         *     * `label_studio` - label_studio
+         *     * `lfw` - lfw
+         *     * `manifest` - manifest
+         *     * `masks` - masks
+         *     * `page_xml` - page_xml
+         *     * `pts` - pts
+         *     * `text` - text
+         *     * `voc` - voc
+         *     * `wider_face` - wider_face
+         *     * `yolo` - yolo
+         * @enum {string}
+         */
+        ImportFormatName: "alto" | "coco" | "csv" | "cvat" | "dlib" | "folders" | "iam" | "idx" | "jsonl" | "kraken" | "label_studio" | "lfw" | "manifest" | "masks" | "page_xml" | "pts" | "text" | "voc" | "wider_face" | "yolo";
+        ImportJob: {
+            job: components["schemas"]["Job"];
+        };
+        /** @description Which previewed upload, and how. */
+        ImportOrderRequest: {
+            /**
+             * @description Read this format alone; without one, each file is read as what it looks like.
+             *
+             *     * `alto` - alto
+             *     * `coco` - coco
+             *     * `csv` - csv
+             *     * `cvat` - cvat
+             *     * `dlib` - dlib
+             *     * `folders` - folders
+             *     * `iam` - iam
+             *     * `idx` - idx
+             *     * `jsonl` - jsonl
+             *     * `kraken` - kraken
+             *     * `label_studio` - label_studio
+             *     * `lfw` - lfw
+             *     * `manifest` - manifest
+             *     * `masks` - masks
+             *     * `page_xml` - page_xml
+             *     * `pts` - pts
+             *     * `text` - text
+             *     * `voc` - voc
+             *     * `wider_face` - wider_face
+             *     * `yolo` - yolo
+             * @default
+             */
+            format?: components["schemas"]["ImportFormatName"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description known: hidden truth that can become gold; vote: one opinion, of `source`; proposal: shown, and counted nowhere.
+             *
+             *     * `known` - known
+             *     * `vote` - vote
+             *     * `proposal` - proposal
+             * @default known
+             */
+            role?: components["schemas"]["ImportRole"];
+            /**
+             * @description Whose labels these are.
+             * @default
+             */
+            source?: string;
+            /**
+             * @description Keep answers of this kind alone, of files that have several.
+             *
+             *     * `boxes` - boxes
+             *     * `choice` - choice
+             *     * `keypoints` - keypoints
+             *     * `multi_label` - multi_label
+             *     * `pair` - pair
+             *     * `polygons` - polygons
+             *     * `transcription` - transcription
+             * @default
+             */
+            task_type?: components["schemas"]["TaskTypeEnum"] | components["schemas"]["BlankEnum"];
+            /** @description The job that previewed the files. */
+            preview: number;
+            /**
+             * @description Only say again what would happen, with these choices.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        ImportPlace: {
+            kind: components["schemas"]["ImportPlaceKind"];
+            name: string;
+        };
+        /**
+         * @description * `folder` - folder
+         *     * `bucket` - bucket
+         * @enum {string}
+         */
+        ImportPlaceKind: "folder" | "bucket";
+        ImportPlaces: {
+            places: components["schemas"]["ImportPlace"][];
+            /** @description Whether files of lists of addresses are fetched. */
+            urls: boolean;
+        };
+        /**
+         * @description * `known` - known
+         *     * `vote` - vote
+         *     * `proposal` - proposal
+         * @enum {string}
+         */
+        ImportRole: "known" | "vote" | "proposal";
+        ImportShare: {
+            /** @description Null: not by an import. */
+            job: number | null;
+            /** Format: date-time */
+            at: string | null;
+            items: number;
+            flagged: number;
+            /** Format: double */
+            share: number;
+            /** @description More than three times the share of clean pictures is flagged. */
+            drifts: boolean;
         };
         ImportStarted: {
             job: components["schemas"]["Job"];
@@ -1340,6 +3713,8 @@ export interface components {
         ItemDetail: {
             id: number;
             filename: string;
+            /** @description Where it lay in the import that brought it. */
+            path: string;
             /** @description Pixels, as shown: after EXIF orientation. */
             width: number;
             height: number;
@@ -1365,6 +3740,8 @@ export interface components {
         ItemDocument: {
             id: number;
             filename: string;
+            /** @description Where it lay in the import that brought it. */
+            path: string;
             /** @description Pixels, as shown: after EXIF orientation. */
             width: number;
             height: number;
@@ -1417,6 +3794,13 @@ export interface components {
             project: number;
             role: components["schemas"]["MemberRole"];
         };
+        KeepRequest: {
+            /**
+             * Format: int64
+             * @description The member to keep.
+             */
+            item: number;
+        };
         /**
          * @description * `handwriting` - Handwriting
          *     * `face` - Face
@@ -1427,6 +3811,158 @@ export interface components {
         LabelCount: {
             label: string;
             count: number;
+        };
+        LabelErrorDocument: {
+            id: number;
+            task: number;
+            item: components["schemas"]["TaskItem"];
+            label: string;
+            /** @description What model and neighbours favour. */
+            suggested: string;
+            /**
+             * Format: double
+             * @description The doubt, 0 to 1.
+             */
+            score: number;
+            /** @description The doubt of model, neighbours and voters; for a text also how well it fits. */
+            parts: {
+                [key: string]: number;
+            };
+            /**
+             * Format: double
+             * @description Of the consensus.
+             */
+            confidence: number | null;
+            adjudicated: boolean;
+            state: components["schemas"]["LabelErrorDocumentStateEnum"];
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `sent` - Sent
+         *     * `right` - Right
+         * @enum {string}
+         */
+        LabelErrorDocumentStateEnum: "waiting" | "sent" | "right";
+        LabelErrorsReport: {
+            /**
+             * Format: date-time
+             * @description Null before the first time.
+             */
+            made_at: string | null;
+            judged: number;
+            waiting: number;
+            searching: boolean;
+            /** @description Several in a row: perhaps a shifted file. */
+            runs: components["schemas"]["SuspiciousRun"][];
+        };
+        LabelPair: {
+            before: string;
+            after: string;
+            count: number;
+        };
+        LabelerDocument: {
+            id: number;
+            name: string;
+            /** @description Still a member. */
+            active: boolean;
+            paused: boolean;
+            /** @description Their votes count. */
+            counted: boolean;
+            votes: number;
+            /** @description Answers that others gave one to as well. */
+            compared: number;
+            /** @description With what the others say, the own vote left out. */
+            agreement: components["schemas"]["FigureInterval"];
+            /** @description The same less chance: 0 is what their own habits would give, 1 is full. */
+            beyond_chance: components["schemas"]["FigureInterval"];
+            /** @description Share of right answers, by the consensus. */
+            skill: components["schemas"]["FigureInterval"];
+            /** @description Near enough to what the others say. */
+            right: components["schemas"]["ShareOf"];
+            /** @description Right on gold items. */
+            gold: components["schemas"]["ShareOf"];
+            /** @description Likeness of a second answer to the first: the share of equal ones for classes. */
+            consistency: components["schemas"]["Consistency"] | null;
+            /**
+             * Format: double
+             * @description Agreement beyond chance, less what is copied; ranks the list.
+             */
+            worth: number | null;
+            /** @description Agreement of the latest week less that of all before. */
+            drift: components["schemas"]["FigureInterval"] | null;
+            median_ms: number | null;
+            /**
+             * Format: double
+             * @description Of work: pauses do not count.
+             */
+            per_hour: number | null;
+            /** Format: date-time */
+            last_at: string | null;
+            copies: components["schemas"]["CopiesDocument"] | null;
+            /** @description [truth, answer, count]; the truth is what is certain, else what the others say. */
+            confusion: unknown[][] | null;
+            /** Format: date-time */
+            first_at: string | null;
+            weeks: components["schemas"]["LabelerWeek"][];
+            sessions: components["schemas"]["SessionStretch"][];
+            /** @description Agreement from minute 30 of a session on less that of its first 15. */
+            tiredness: components["schemas"]["FigureInterval"] | null;
+            labels: string[];
+            pairs: components["schemas"]["PairWith"][];
+            /** Format: date-time */
+            made_at: string | null;
+        };
+        LabelerListRow: {
+            id: number;
+            name: string;
+            /** @description Still a member. */
+            active: boolean;
+            paused: boolean;
+            /** @description Their votes count. */
+            counted: boolean;
+            votes: number;
+            /** @description Answers that others gave one to as well. */
+            compared: number;
+            /** @description With what the others say, the own vote left out. */
+            agreement: components["schemas"]["FigureInterval"];
+            /** @description The same less chance: 0 is what their own habits would give, 1 is full. */
+            beyond_chance: components["schemas"]["FigureInterval"];
+            /** @description Share of right answers, by the consensus. */
+            skill: components["schemas"]["FigureInterval"];
+            /** @description Near enough to what the others say. */
+            right: components["schemas"]["ShareOf"];
+            /** @description Right on gold items. */
+            gold: components["schemas"]["ShareOf"];
+            /** @description Likeness of a second answer to the first: the share of equal ones for classes. */
+            consistency: components["schemas"]["Consistency"] | null;
+            /**
+             * Format: double
+             * @description Agreement beyond chance, less what is copied; ranks the list.
+             */
+            worth: number | null;
+            /** @description Agreement of the latest week less that of all before. */
+            drift: components["schemas"]["FigureInterval"] | null;
+            median_ms: number | null;
+            /**
+             * Format: double
+             * @description Of work: pauses do not count.
+             */
+            per_hour: number | null;
+            /** Format: date-time */
+            last_at: string | null;
+            copies: components["schemas"]["CopiesDocument"] | null;
+        };
+        LabelerName: {
+            id: number;
+            name: string;
+        };
+        LabelerPair: {
+            first: number;
+            second: number;
+            common: number;
+            /** Format: double */
+            agreement: number;
+            kappa: components["schemas"]["FigureInterval"];
         };
         LabelerRow: {
             id: number;
@@ -1446,7 +3982,7 @@ export interface components {
             skill_high: number | null;
             /**
              * Format: double
-             * @description Share of answers that most of the others gave too.
+             * @description Share of answers that most of the others gave too; likeness of merged ones.
              */
             agreement: number | null;
             /** @description Answers that `agreement` was taken from. */
@@ -1454,9 +3990,62 @@ export interface components {
             /** @description Per answer, lately. */
             median_ms: number | null;
         };
+        LabelerWeek: {
+            /**
+             * Format: date
+             * @description Its Monday.
+             */
+            week: string;
+            votes: number;
+            compared: number;
+            agreement: components["schemas"]["FigureInterval"];
+            median_ms: number | null;
+        };
+        LabelersTogether: {
+            /**
+             * Format: date-time
+             * @description Null before the first time.
+             */
+            made_at: string | null;
+            /** @description That the figures were made from. */
+            votes: number;
+            labelers: number;
+            /** @description No answer has come since. */
+            current: boolean;
+            computing: boolean;
+            /** @description False: from a fixed share of the items. */
+            complete: boolean;
+            /** @description Krippendorff's alpha, by the distance of the task type. */
+            alpha: components["schemas"]["FigureInterval"];
+            /**
+             * Format: double
+             * @description Mean over pairs of votes.
+             */
+            agreement: number | null;
+            /** @description Those with the most votes. */
+            matrix: components["schemas"]["LabelerName"][];
+            pairs: components["schemas"]["LabelerPair"][];
+        };
+        /**
+         * @description * `none` - none
+         *     * `gold` - gold
+         *     * `votes` - votes
+         * @enum {string}
+         */
+        LabelsEnum: "none" | "gold" | "votes";
         LearningCurve: {
             active: components["schemas"]["CurvePoint"][];
             random: components["schemas"]["CurvePoint"][];
+        };
+        LearningWorth: {
+            /** @description Votes that random order would have needed more until now. */
+            saved: components["schemas"]["CurveEstimate"] | null;
+            /** @description Accuracy that the next 100 votes should bring. */
+            next_gain: components["schemas"]["CurveEstimate"] | null;
+            /** @description Power laws through both curves, a step ahead. */
+            trend: components["schemas"]["TrendPoint"][];
+            /** @description Whether to stop; advice, never a lock. */
+            advice: components["schemas"]["StopAdvice"] | null;
         };
         LeaseInfo: {
             id: string;
@@ -1464,6 +4053,7 @@ export interface components {
             expires_at: string;
         };
         LeaseReason: {
+            code: components["schemas"]["LeaseWhy"];
             text: string;
             arm: components["schemas"]["TaskArm"];
         };
@@ -1475,11 +4065,26 @@ export interface components {
              * @default false
              */
             resume?: boolean;
+            /** @description For work without a line: hold what is given for so long, where the project's leases are shorter. Pausing the labeler frees it before. */
+            hold_seconds?: number | null;
         };
+        /**
+         * @description * `random` - random
+         *     * `opinion` - opinion
+         *     * `unsure` - unsure
+         *     * `typical` - typical
+         *     * `new` - new
+         * @enum {string}
+         */
+        LeaseWhy: "random" | "opinion" | "unsure" | "typical" | "new";
         LeasedItem: {
             id: number;
             filename: string;
             image_url: string;
+            /** @description All pixels of a large picture; null where `image_url` has them. */
+            full_url: string | null;
+            /** @description Of a picture above 40 megapixels: its tiles, to load what is looked at; else null. */
+            tiles_url: string | null;
             thumb_url: string;
             width: number;
             height: number;
@@ -1488,9 +4093,65 @@ export interface components {
         LeasedTask: {
             id: number;
             item: components["schemas"]["LeasedItem"];
+            /** @description The second of a pair. */
+            other_item: components["schemas"]["LeasedItem"] | null;
+            /** @description Of a line that was cut out of a page. */
+            page: components["schemas"]["PageOfLine"] | null;
             lease: components["schemas"]["LeaseInfo"];
-            prelabel: unknown;
+            /** @description Send `took_proposal` with the answer. */
+            prelabel: components["schemas"]["Prelabel"] | null;
+            /** @description What the caller has begun; asked for by `resume` alone. */
+            draft: components["schemas"]["DraftDocument"] | null;
             reason: components["schemas"]["LeaseReason"];
+        };
+        LeftTask: {
+            task: number;
+            detail: string;
+        };
+        LiftRequestRequest: {
+            /** @description One content alone; all of them without it. */
+            sha256?: string;
+        };
+        Lifted: {
+            lifted: number;
+        };
+        LineRefused: {
+            /** @description Counted from 1. */
+            line: number;
+            code: string;
+            detail: string;
+        };
+        LinesDocument: {
+            /** @description Empty ones not counted. */
+            lines: number;
+            changed: number;
+            /** @description Lines that said what was known already. */
+            unchanged: number;
+            refused: number;
+            /** @description The first 1,000 lines that were refused; the others were kept. */
+            errors: components["schemas"]["LineRefused"][];
+        };
+        ListedTask: {
+            id: number;
+            item: components["schemas"]["TaskItem"];
+            /** @description The second of a pair. */
+            other_item: components["schemas"]["TaskItem"] | null;
+            status: components["schemas"]["TaskStatus"];
+            arm: components["schemas"]["TaskArm"];
+            votes: number;
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two on.
+             */
+            agreement: number | null;
+            consensus: components["schemas"]["ConsensusDocument"] | null;
+            score: components["schemas"]["ScoreDocument"] | null;
+            /** Format: double */
+            priority: number;
+            reason: unknown;
+            flags: number;
+            /** @description Of the item. */
+            tags: string[];
         };
         MadeInvitation: {
             /** @description The link to send; shown only here. */
@@ -1534,6 +4195,34 @@ export interface components {
             /** @description Generated because none was given; shown only here. */
             password?: string;
         };
+        MadeWebhook: {
+            readonly id: number;
+            readonly project: number;
+            readonly url: string;
+            events: string[];
+            readonly active: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Signs each message; shown only here. */
+            readonly secret: string;
+        };
+        MapDocument: {
+            /**
+             * Format: date-time
+             * @description Null before the first time.
+             */
+            made_at: string | null;
+            /** @description Of the points; empty while there are none. */
+            sha256: string;
+            items: number;
+            /** @description Images without features when it was drawn. */
+            skipped: number;
+            /** @description Images came since that are not on it. */
+            newer: boolean;
+            drawing: boolean;
+            /** @description Why it could not be drawn; empty if it could. */
+            error: string;
+        };
         MemberDocument: {
             id: number;
             user: number;
@@ -1541,6 +4230,9 @@ export interface components {
             display_name: string;
             role: components["schemas"]["MemberRole"];
             active: boolean;
+            pause: components["schemas"]["PauseDocument"] | null;
+            /** @description False leaves their votes out of consensus. */
+            counted: boolean;
             /** Format: date-time */
             created_at: string;
         };
@@ -1551,6 +4243,86 @@ export interface components {
          * @enum {string}
          */
         MemberRole: "manager" | "reviewer" | "labeler";
+        MessageRequestRequest: {
+            message: string;
+        };
+        /** @description A number that can be set of a consensus method. */
+        MethodParameter: {
+            name: string;
+            /** Format: double */
+            default: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
+        Mistake: {
+            task: number;
+            item: components["schemas"]["TaskItem"];
+            part: components["schemas"]["PartEnum"];
+            /** @description What the model takes it for. */
+            said: string;
+            /** @description Its label when the run began. */
+            truth: string;
+            /** @description Its label now; another one than truth: it was mended. */
+            now: string;
+            /** Format: double */
+            probability: number;
+        };
+        /** @description A model version that learned from items which were taken down. */
+        ModelConcerned: {
+            project: number;
+            project_name: string;
+            version: number;
+            items: number;
+        };
+        /** @description The consensus beside what people alone would say; null before a model took part. */
+        ModelShare: {
+            /** @description The project lets the model take part. */
+            on: boolean;
+            /** @description With votes, where the model has an opinion. */
+            tasks: number;
+            /** @description Of these, another label without the model. */
+            differ: number;
+            /** @description Tasks whose answer is known for certain. */
+            known: number;
+            known_right_with: number;
+            known_right_without: number;
+        };
+        MyWorkDocument: {
+            today: number;
+            /** @description Since Monday. */
+            this_week: number;
+            total: number;
+            /** @description The last fourteen, oldest first. */
+            days: components["schemas"]["WorkDay"][];
+            /** @description Of these days. */
+            median_ms: number | null;
+            /**
+             * Format: double
+             * @description Of work: pauses do not count.
+             */
+            per_hour: number | null;
+            /** Format: date-time */
+            last_at: string | null;
+        };
+        NearCertainCount: {
+            /** @description Up to 1,000. */
+            count: number;
+            /** @description So many are accepted in one act. */
+            most: number;
+        };
+        NearCertainQueryRequest: {
+            reason?: components["schemas"]["ReasonEnum"] | components["schemas"]["NullEnum"];
+            /** Format: double */
+            below?: number | null;
+            /**
+             * Format: double
+             * @description Confidence from which an answer may be accepted.
+             * @default 0.95
+             */
+            at_least?: number;
+        };
         /** @description Whoever is signed in joins as they are and sends nothing; anybody else names an account. */
         NewAccountRequest: {
             username: string;
@@ -1566,46 +4338,148 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /**
-         * @description * `active` - active
-         *     * `random` - random
-         * @enum {string}
-         */
-        NewExportArmEnum: "active" | "random";
+        /** @description What to change on which items: those named, or those that a project's filters name. */
+        NewEditRequest: {
+            items?: number[];
+            /**
+             * Format: int64
+             * @description With `filters`: the items of its tasks.
+             */
+            project?: number;
+            filters?: components["schemas"]["TaskFiltersRequest"];
+            /** @description Refused (409) if the selection is not as large. */
+            expected?: number;
+            /** @description Put on each item. */
+            add_tags?: string[];
+            /** @description Taken off each item. */
+            remove_tags?: string[];
+            set_metadata?: {
+                [key: string]: unknown;
+            };
+            /** @description Keys that go. */
+            unset_metadata?: string[];
+        };
         /** @description What to export; filters that are left out take everything, but see `status`. */
         NewExportRequest: {
-            /** @default jsonl */
-            format?: components["schemas"]["FormatEnum"];
-            /** @default consensus */
-            content?: components["schemas"]["ContentEnum"];
             /**
-             * @description Left out: settled tasks for consensus and both, all tasks for votes.
+             * @description Left out: all tasks for votes and with a view, else settled ones.
              *
              *     * `open` - open
              *     * `settled` - settled
              *     * `disputed` - disputed
              *     * `all` - all
              */
-            status?: components["schemas"]["NewExportStatusEnum"];
+            status?: components["schemas"]["StatusFilter"];
+            arm?: components["schemas"]["TaskArm"];
+            /** @description The consensus says this. */
             label?: string;
-            /** Format: double */
+            /** @description The model says this. */
+            predicted?: string;
+            /**
+             * Format: double
+             * @description Of the consensus.
+             */
             min_confidence?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of the consensus.
+             */
             max_confidence?: number;
-            arm?: components["schemas"]["NewExportArmEnum"];
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two votes on.
+             */
+            min_agreement?: number;
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two votes on.
+             */
+            max_agreement?: number;
+            /**
+             * Format: double
+             * @description 1 less the model's probability of what it says.
+             */
+            min_uncertainty?: number;
+            /**
+             * Format: double
+             * @description 1 less the model's probability of what it says.
+             */
+            max_uncertainty?: number;
+            flagged?: boolean;
+            min_votes?: number;
+            max_votes?: number;
+            /**
+             * Format: int64
+             * @description Answered by this one, by user id.
+             */
+            labeler?: number;
+            /** @description The item's part; empty for items without. */
+            split?: string;
+            /** @description The item's group; empty for items without. */
+            group?: string;
+            /** @description A tag on the item. */
+            tag?: string;
+            /** @description KEY:VALUE in the item's metadata. */
+            metadata?: string;
+            /** @description Part of the text that the consensus reads, whatever the case. */
+            text?: string;
+            /** @description Part of the file name, whatever the case. */
+            file?: string;
+            /**
+             * Format: int64
+             * @description A saved view: its filters, under those that are given beside it.
+             */
+            view?: number;
+            /** @default jsonl */
+            format?: components["schemas"]["FormatEnum"];
+            /** @default consensus */
+            content?: components["schemas"]["ContentEnum"];
             /** @description With what each vote counted, and what weighed it. */
             provenance?: boolean;
             /** @description With the pictures, in formats for pictures. */
             pictures?: boolean;
+            /** @description With second answers to the same question, marked `repeat`; they are no votes. */
+            repeats?: boolean;
+            /** @description Pictures written anew, upright, without EXIF, comments and profiles. */
+            without_metadata?: boolean;
+            /**
+             * @description Of pictures: make the `regions` that the consensus marks unrecognizable, or all the `rest`; without metadata then. Undecided pictures are hidden whole.
+             *
+             *     * `regions` - regions
+             *     * `rest` - rest
+             */
+            blur?: components["schemas"]["BlurEnum"];
+            /** @description Go by regions of this label alone. */
+            blur_label?: string;
+            /**
+             * Format: int64
+             * @description Write this release's frozen list, whole; no filters then.
+             */
+            release?: number;
         };
-        /**
-         * @description * `open` - open
-         *     * `settled` - settled
-         *     * `disputed` - disputed
-         *     * `all` - all
-         * @enum {string}
-         */
-        NewExportStatusEnum: "open" | "settled" | "disputed" | "all";
+        NewGoldRequest: {
+            /**
+             * @description `settled`: as it is settled. `known`: by the label that came with the item. `typed`: by `answer`, for one task.
+             *
+             *     * `known` - Known
+             *     * `settled` - Settled
+             *     * `typed` - Typed
+             */
+            source: components["schemas"]["SourceEnum"];
+            /** @description Else drawn. */
+            tasks?: number[];
+            answer?: unknown;
+            /**
+             * @description Of those that are drawn.
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Format: double
+             * @default 0.95
+             */
+            least_confidence?: number;
+        };
         NewInvitationRequest: {
             /** Format: int64 */
             project: number;
@@ -1646,6 +4520,11 @@ export interface components {
             lease_seconds?: number;
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
             /**
+             * @description A model's opinion counts on items that it was not trained on.
+             * @default true
+             */
+            model_in_consensus?: boolean;
+            /**
              * Format: double
              * @description Share of items that get every vote, so that the stop rule's error is measured.
              * @default 0.02
@@ -1662,17 +4541,121 @@ export interface components {
              * @default 10
              */
             gold_least?: number;
+            /**
+             * Format: double
+             * @description Share of gold among the items of a new or slipping labeler.
+             * @default 0.2
+             */
+            gold_often?: number;
+            /**
+             * Format: double
+             * @description The same for a labeler who has proved good; between the two it adapts.
+             * @default 0.03333333333333333
+             */
+            gold_seldom?: number;
+            /**
+             * Format: double
+             * @description Share of questions that a labeler is asked a second time, unseen; 0 is off.
+             * @default 0.02
+             */
+            repeat_share?: number;
+            /**
+             * @description Answers that a labeler gives at least between the first time and the second.
+             * @default 100
+             */
+            repeat_answers?: number;
+            /**
+             * @description Days that pass at least between the two.
+             * @default 0
+             */
+            repeat_days?: number;
+            /**
+             * @description Items that may belong to no class, until a reviewer looks at them: not looked for, asked last, or set aside.
+             *
+             *     * `off` - Off
+             *     * `last` - Last
+             *     * `aside` - Aside
+             * @default last
+             */
+            foreign_items?: components["schemas"]["ForeignItems"];
             /** @default fast */
             recipe?: string;
+            /**
+             * @description For the recipe `external`: a file that `GET /weights/` lists.
+             * @default
+             */
+            weights?: string;
             /** @default phased */
             strategy?: string;
+            /** @description CPU seconds that trainings may use; null for no limit. */
+            train_quota?: number | null;
+            /**
+             * @description Within 24 hours, or in all.
+             *
+             *     * `day` - Day
+             *     * `all` - All
+             * @default day
+             */
+            train_quota_period?: components["schemas"]["QuotaPeriod"];
             /** @default true */
             auto_train?: boolean;
+            /**
+             * @description Labelers see their own agreement, skill, pace and drift.
+             * @default false
+             */
+            labelers_see_figures?: boolean;
+            /**
+             * @description Whose proposals labelers see: the model's, imported ones, or any there is.
+             *
+             *     * `off` - Off
+             *     * `model` - Model
+             *     * `imported` - Imported
+             *     * `any` - Any
+             * @default off
+             */
+            prelabels?: components["schemas"]["PrelabelsEnum"];
+            /**
+             * Format: double
+             * @description Share of proposals that a draw hides, so that their effect is measured.
+             * @default 0.2
+             */
+            prelabels_hidden?: number;
+            /**
+             * @description Reviewers read labelers' names, and not the pseudonyms of exports.
+             * @default false
+             */
+            reviewers_see_names?: boolean;
             /** Format: int64 */
             dataset: number;
             /** @default choice */
             task_type?: components["schemas"]["TaskTypeEnum"];
             schema: unknown;
+        };
+        /** @description What to release; the number is the next one of the name. */
+        NewReleaseRequest: {
+            name: string;
+            /** @default  */
+            note?: string;
+            filters?: components["schemas"]["ExportFiltersRequest"];
+            /**
+             * @description `item` is refused where any item has a group.
+             *
+             *     * `group` - Group
+             *     * `item` - Item
+             *     * `given` - Given
+             *     * `none` - None
+             * @default group
+             */
+            split_by?: components["schemas"]["SplitByEnum"];
+            /** @description Split to share; 1 together. Left out: train 0.8, validation 0.1, test 0.1. */
+            shares?: {
+                [key: string]: number;
+            };
+            /**
+             * @description With each vote, under pseudonyms, and what it counted.
+             * @default true
+             */
+            with_votes?: boolean;
         };
         NewRunRequest: {
             /**
@@ -1682,6 +4665,31 @@ export interface components {
             recipe?: string;
             /** @default 0 */
             seed?: number;
+            /** @description CPU seconds that it may use; null for the server's limit. */
+            budget?: number | null;
+        };
+        /** @description Which items: by number, by their group, or those that a project's filters name. */
+        NewTakedownRequest: {
+            items?: number[];
+            /** @description Writer, person or page. */
+            group?: string;
+            /**
+             * Format: int64
+             * @description With `filters`: the items of its tasks.
+             */
+            project?: number;
+            filters?: components["schemas"]["TaskFiltersRequest"];
+            /**
+             * @description Copies of the same bytes in all datasets too; for site administrators.
+             * @default false
+             */
+            everywhere?: boolean;
+            /** @description Is kept; so without names. */
+            reason: string;
+            /** @description Refused (409) if the selection is not as large. */
+            expected: number;
+            /** @description The dataset's name: there is no way back. */
+            confirm: string;
         };
         NewTokenRequest: {
             name: string;
@@ -1708,6 +4716,7 @@ export interface components {
             /** @default false */
             is_admin?: boolean;
         };
+        NullEnum: null;
         OfferAnswer: {
             tasks: components["schemas"]["LeasedTask"][];
             /** @description Why the list is empty. */
@@ -1719,7 +4728,10 @@ export interface components {
         /** @description On known answers, each judged by a fit that was not told it; null where there is none. */
         OnKnown: {
             items: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share right; where shapes are merged the share of objects rightly kept or left out.
+             */
             accuracy: number | null;
             /**
              * Format: double
@@ -1730,6 +4742,11 @@ export interface components {
             high: number | null;
             /** Format: double */
             calibration_error: number | null;
+            /**
+             * Format: double
+             * @description Mean distance to the known answers, where answers are merged.
+             */
+            error?: number | null;
         };
         OverlapDefaults: {
             min_votes: number;
@@ -1737,6 +4754,48 @@ export interface components {
             /** Format: double */
             confidence: number;
             consensus_method: string;
+        };
+        /** @description Figures are null until enough answers can be compared. */
+        OwnFigures: {
+            /** @description [truth, answer, count]; the truth is what is certain, else what the others say. */
+            confusion: unknown[][] | null;
+            id: number;
+            name: string;
+            votes: number;
+            median_ms: number | null;
+            /** Format: double */
+            per_hour: number | null;
+            /** Format: date-time */
+            first_at: string | null;
+            /** Format: date-time */
+            last_at: string | null;
+            compared: number | null;
+            agreement: components["schemas"]["FigureInterval"] | null;
+            skill: components["schemas"]["FigureInterval"] | null;
+            drift: components["schemas"]["FigureInterval"] | null;
+            weeks: components["schemas"]["LabelerWeek"][];
+            labels: string[];
+            /** @description Compared answers before anything is said. */
+            least: number;
+            /** Format: date-time */
+            made_at: string | null;
+        };
+        /** @description The page that a line was cut out of. */
+        PageOfLine: {
+            id: number;
+            filename: string;
+            image_url: string;
+            width: number;
+            height: number;
+            /** @description The line's name on the page. */
+            line: string;
+            /** @description The line's outline, [x, y] in the page's pixels. */
+            polygon: number[][];
+        };
+        PaginatedAccessLineList: {
+            results: components["schemas"]["AccessLine"][];
+            /** Format: uri */
+            next: string | null;
         };
         PaginatedAuditEventList: {
             results: components["schemas"]["AuditEvent"][];
@@ -1758,8 +4817,38 @@ export interface components {
             /** Format: uri */
             next: string | null;
         };
+        PaginatedDeliveryDocumentList: {
+            results: components["schemas"]["DeliveryDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedDuplicateGroupDocumentList: {
+            results: components["schemas"]["DuplicateGroupDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedEditDocumentList: {
+            results: components["schemas"]["EditDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
         PaginatedExportList: {
             results: components["schemas"]["Export"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedForeignItemDocumentList: {
+            results: components["schemas"]["ForeignItemDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedGoldDocumentList: {
+            results: components["schemas"]["GoldDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedGoldLabelerList: {
+            results: components["schemas"]["GoldLabeler"][];
             /** Format: uri */
             next: string | null;
         };
@@ -1778,6 +4867,21 @@ export interface components {
             /** Format: uri */
             next: string | null;
         };
+        PaginatedLabelErrorDocumentList: {
+            results: components["schemas"]["LabelErrorDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedLabelerListRowList: {
+            results: components["schemas"]["LabelerListRow"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedListedTaskList: {
+            results: components["schemas"]["ListedTask"][];
+            /** Format: uri */
+            next: string | null;
+        };
         PaginatedMemberDocumentList: {
             results: components["schemas"]["MemberDocument"][];
             /** Format: uri */
@@ -1785,6 +4889,11 @@ export interface components {
         };
         PaginatedProjectDocumentList: {
             results: components["schemas"]["ProjectDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedReleaseRowList: {
+            results: components["schemas"]["ReleaseRow"][];
             /** Format: uri */
             next: string | null;
         };
@@ -1798,13 +4907,18 @@ export interface components {
             /** Format: uri */
             next: string | null;
         };
-        PaginatedTaskDocumentList: {
-            results: components["schemas"]["TaskDocument"][];
+        PaginatedTakedownDocumentList: {
+            results: components["schemas"]["TakedownDocument"][];
             /** Format: uri */
             next: string | null;
         };
         PaginatedTaskWithVotesList: {
             results: components["schemas"]["TaskWithVotes"][];
+            /** Format: uri */
+            next: string | null;
+        };
+        PaginatedTileList: {
+            results: components["schemas"]["Tile"][];
             /** Format: uri */
             next: string | null;
         };
@@ -1823,6 +4937,87 @@ export interface components {
             /** Format: uri */
             next: string | null;
         };
+        PairLink: {
+            task: number;
+            /** @description Id of an item. */
+            first: number;
+            second: number;
+            label: string;
+            /**
+             * Format: double
+             * @description How likely the two are the same, if it is either.
+             */
+            same: number;
+            status: components["schemas"]["TaskStatus"];
+            adjudicated: boolean;
+        };
+        PairRequestRequest: {
+            first: number | string;
+            second: number | string;
+            /** @default  */
+            label?: string;
+        };
+        PairWith: {
+            labeler: number;
+            name: string;
+            /** @description Items that both answered. */
+            common: number;
+            /**
+             * Format: double
+             * @description Mean likeness of their answers.
+             */
+            agreement: number;
+            /** @description From 30 common items on. */
+            kappa: components["schemas"]["FigureInterval"];
+        };
+        PairedPicture: {
+            id: number;
+            filename: string;
+            image_url: string;
+            /** @description All pixels of a large picture; null where `image_url` has them. */
+            full_url: string | null;
+            /** @description Of a picture above 40 megapixels: its tiles, to load what is looked at; else null. */
+            tiles_url: string | null;
+            thumb_url: string;
+            width: number;
+            height: number;
+        };
+        PairsAnswer: {
+            made: number;
+            /** @description Asked about already, either way around. */
+            known: number;
+            gold: number;
+            votes: number;
+            refused: number;
+            refusals: components["schemas"]["RefusedPair"][];
+        };
+        /** @description One of the first three. */
+        PairsRequestRequest: {
+            pairs?: components["schemas"]["PairRequestRequest"][];
+            /** @description A table `first,second[,label]` by file name or path, or LFW's pairs.txt. */
+            text?: string;
+            draw?: components["schemas"]["DrawRequestRequest"];
+            /**
+             * @description What the list's labels become: nothing, known answers, or votes of `source`.
+             *
+             *     * `none` - none
+             *     * `gold` - gold
+             *     * `votes` - votes
+             * @default none
+             */
+            labels?: components["schemas"]["LabelsEnum"];
+            /**
+             * @description Whose votes the labels are.
+             * @default
+             */
+            source?: string;
+        };
+        /**
+         * @description * `holdout` - holdout
+         *     * `validation` - validation
+         * @enum {string}
+         */
+        PartEnum: "holdout" | "validation";
         /** @description What its owner says of a dataset. */
         PatchedDatasetDescriptionRequest: {
             name?: string;
@@ -1859,6 +5054,17 @@ export interface components {
             /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
             /**
+             * @description A model's opinion counts on items that it was not trained on.
+             * @default true
+             */
+            model_in_consensus?: boolean;
+            /**
+             * Format: double
+             * @description Share of items that get every vote, so that the stop rule's error is measured.
+             * @default 0.02
+             */
+            audit_share?: number;
+            /**
              * Format: double
              * @description A labeler surely below this share right on gold items is paused; 0 is off.
              * @default 0
@@ -1869,12 +5075,90 @@ export interface components {
              * @default 10
              */
             gold_least?: number;
+            /**
+             * Format: double
+             * @description Share of gold among the items of a new or slipping labeler.
+             * @default 0.2
+             */
+            gold_often?: number;
+            /**
+             * Format: double
+             * @description The same for a labeler who has proved good; between the two it adapts.
+             * @default 0.03333333333333333
+             */
+            gold_seldom?: number;
+            /**
+             * Format: double
+             * @description Share of questions that a labeler is asked a second time, unseen; 0 is off.
+             * @default 0.02
+             */
+            repeat_share?: number;
+            /**
+             * @description Answers that a labeler gives at least between the first time and the second.
+             * @default 100
+             */
+            repeat_answers?: number;
+            /**
+             * @description Days that pass at least between the two.
+             * @default 0
+             */
+            repeat_days?: number;
+            /**
+             * @description Items that may belong to no class, until a reviewer looks at them: not looked for, asked last, or set aside.
+             *
+             *     * `off` - Off
+             *     * `last` - Last
+             *     * `aside` - Aside
+             * @default last
+             */
+            foreign_items?: components["schemas"]["ForeignItems"];
             /** @default fast */
             recipe?: string;
+            /**
+             * @description For the recipe `external`: a file that `GET /weights/` lists.
+             * @default
+             */
+            weights?: string;
             /** @default phased */
             strategy?: string;
+            /** @description CPU seconds that trainings may use; null for no limit. */
+            train_quota?: number | null;
+            /**
+             * @description Within 24 hours, or in all.
+             *
+             *     * `day` - Day
+             *     * `all` - All
+             * @default day
+             */
+            train_quota_period?: components["schemas"]["QuotaPeriod"];
             /** @default true */
             auto_train?: boolean;
+            /**
+             * @description Labelers see their own agreement, skill, pace and drift.
+             * @default false
+             */
+            labelers_see_figures?: boolean;
+            /**
+             * @description Whose proposals labelers see: the model's, imported ones, or any there is.
+             *
+             *     * `off` - Off
+             *     * `model` - Model
+             *     * `imported` - Imported
+             *     * `any` - Any
+             * @default off
+             */
+            prelabels?: components["schemas"]["PrelabelsEnum"];
+            /**
+             * Format: double
+             * @description Share of proposals that a draw hides, so that their effect is measured.
+             * @default 0.2
+             */
+            prelabels_hidden?: number;
+            /**
+             * @description Reviewers read labelers' names, and not the pseudonyms of exports.
+             * @default false
+             */
+            reviewers_see_names?: boolean;
             /** @default active */
             state?: components["schemas"]["ProjectState"];
             schema?: unknown;
@@ -1886,6 +5170,7 @@ export interface components {
         /** @description The user as the user sees them. */
         PatchedSignedInUserRequest: {
             display_name?: string;
+            /** @description Empty: the browser's language. */
             language?: string;
             theme?: components["schemas"]["ThemeEnum"];
         };
@@ -1894,6 +5179,37 @@ export interface components {
             is_admin?: boolean;
             is_active?: boolean;
             password?: string;
+        };
+        PatchedViewChangeRequest: {
+            name?: string;
+            /** @description Filters and `ordering` as in the address of the items page. */
+            query?: {
+                [key: string]: string;
+            };
+        };
+        PatchedWebhookChangeRequest: {
+            /** @description http or https, on a public machine. */
+            url?: string;
+            /** @description Which events it is told of: labels.settled, import.finished, export.ready, release.made, model.promoted, import.drifted, labeler.paused */
+            events?: components["schemas"]["EventsEnum"][];
+            /** @default true */
+            active?: boolean;
+        };
+        /** @description Why a member is given nothing new; what they and the manager wrote is the manager's alone. */
+        PauseDocument: {
+            /** Format: date-time */
+            since: string;
+            reason: string;
+            appeal: string;
+            /** Format: date-time */
+            appealed_at: string | null;
+            reply: string;
+            /** Format: date-time */
+            replied_at: string | null;
+        };
+        PauseRequestRequest: {
+            /** @description The member is shown it. */
+            reason: string;
         };
         /**
          * @description * `never` - never
@@ -1906,6 +5222,95 @@ export interface components {
             /** @default  */
             note?: string;
         };
+        /** @description Which folder or bucket, what part of it, and how. */
+        PlaceOrderRequest: {
+            /**
+             * @description Read this format alone; without one, each file is read as what it looks like.
+             *
+             *     * `alto` - alto
+             *     * `coco` - coco
+             *     * `csv` - csv
+             *     * `cvat` - cvat
+             *     * `dlib` - dlib
+             *     * `folders` - folders
+             *     * `iam` - iam
+             *     * `idx` - idx
+             *     * `jsonl` - jsonl
+             *     * `kraken` - kraken
+             *     * `label_studio` - label_studio
+             *     * `lfw` - lfw
+             *     * `manifest` - manifest
+             *     * `masks` - masks
+             *     * `page_xml` - page_xml
+             *     * `pts` - pts
+             *     * `text` - text
+             *     * `voc` - voc
+             *     * `wider_face` - wider_face
+             *     * `yolo` - yolo
+             * @default
+             */
+            format?: components["schemas"]["ImportFormatName"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description known: hidden truth that can become gold; vote: one opinion, of `source`; proposal: shown, and counted nowhere.
+             *
+             *     * `known` - known
+             *     * `vote` - vote
+             *     * `proposal` - proposal
+             * @default known
+             */
+            role?: components["schemas"]["ImportRole"];
+            /**
+             * @description Whose labels these are.
+             * @default
+             */
+            source?: string;
+            /**
+             * @description Keep answers of this kind alone, of files that have several.
+             *
+             *     * `boxes` - boxes
+             *     * `choice` - choice
+             *     * `keypoints` - keypoints
+             *     * `multi_label` - multi_label
+             *     * `pair` - pair
+             *     * `polygons` - polygons
+             *     * `transcription` - transcription
+             * @default
+             */
+            task_type?: components["schemas"]["TaskTypeEnum"] | components["schemas"]["BlankEnum"];
+            kind: components["schemas"]["ImportPlaceKind"];
+            /** @description As `import-places` lists it. */
+            name: string;
+            /**
+             * @description A folder or prefix below it.
+             * @default
+             */
+            path?: string;
+            /**
+             * @description Only say what would happen; import it later by this preview.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /** @description A proposal: it is an answer only once the labeler takes it and submits. */
+        Prelabel: {
+            answer: unknown;
+            /** Format: double */
+            confidence: number | null;
+            /** @description For a text: how sure of each of its characters. */
+            characters: number[] | null;
+            /** @description Of the model; null: imported. */
+            version: number | null;
+            /** @description Of an imported proposal; else empty. */
+            source: string;
+        };
+        /**
+         * @description * `off` - Off
+         *     * `model` - Model
+         *     * `imported` - Imported
+         *     * `any` - Any
+         * @enum {string}
+         */
+        PrelabelsEnum: "off" | "model" | "imported" | "any";
         Process: {
             name: string;
             host: string;
@@ -1922,12 +5327,18 @@ export interface components {
             disputed: number;
             votes: number;
         };
+        ProjectConcerned: {
+            id: number;
+            name: string;
+            tasks: number;
+            votes: number;
+        };
         ProjectDataset: {
             id: number;
             name: string;
             kind: string;
         };
-        /** @description What a manager may set. */
+        /** @description Null for labelers: how they are tested. */
         ProjectDocument: {
             name: string;
             question: string;
@@ -1955,28 +5366,75 @@ export interface components {
             /** @default auto */
             consensus_method?: components["schemas"]["ConsensusMethodEnum"];
             /**
-             * Format: double
-             * @description Share of items that get every vote, so that the stop rule's error is measured.
-             * @default 0.02
+             * @description A model's opinion counts on items that it was not trained on.
+             * @default true
              */
-            audit_share?: number;
+            model_in_consensus?: boolean;
+            /** Format: double */
+            audit_share: number | null;
+            /** Format: double */
+            gold_floor: number | null;
+            gold_least: number | null;
+            /** Format: double */
+            gold_often: number | null;
+            /** Format: double */
+            gold_seldom: number | null;
+            /** Format: double */
+            repeat_share: number | null;
+            repeat_answers: number | null;
+            repeat_days: number | null;
             /**
-             * Format: double
-             * @description A labeler surely below this share right on gold items is paused; 0 is off.
-             * @default 0
+             * @description Items that may belong to no class, until a reviewer looks at them: not looked for, asked last, or set aside.
+             *
+             *     * `off` - Off
+             *     * `last` - Last
+             *     * `aside` - Aside
+             * @default last
              */
-            gold_floor?: number;
-            /**
-             * @description Gold answers before that is judged.
-             * @default 10
-             */
-            gold_least?: number;
+            foreign_items?: components["schemas"]["ForeignItems"];
             /** @default fast */
             recipe?: string;
+            /**
+             * @description For the recipe `external`: a file that `GET /weights/` lists.
+             * @default
+             */
+            weights?: string;
             /** @default phased */
             strategy?: string;
+            /** @description CPU seconds that trainings may use; null for no limit. */
+            train_quota?: number | null;
+            /**
+             * @description Within 24 hours, or in all.
+             *
+             *     * `day` - Day
+             *     * `all` - All
+             * @default day
+             */
+            train_quota_period?: components["schemas"]["QuotaPeriod"];
             /** @default true */
             auto_train?: boolean;
+            /**
+             * @description Labelers see their own agreement, skill, pace and drift.
+             * @default false
+             */
+            labelers_see_figures?: boolean;
+            /**
+             * @description Whose proposals labelers see: the model's, imported ones, or any there is.
+             *
+             *     * `off` - Off
+             *     * `model` - Model
+             *     * `imported` - Imported
+             *     * `any` - Any
+             * @default off
+             */
+            prelabels?: components["schemas"]["PrelabelsEnum"];
+            /** Format: double */
+            prelabels_hidden: number | null;
+            /**
+             * @description Reviewers read labelers' names, and not the pseudonyms of exports.
+             * @default false
+             */
+            reviewers_see_names?: boolean;
             id: number;
             dataset: components["schemas"]["ProjectDataset"];
             task_type: string;
@@ -2061,10 +5519,25 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description What a model that was not trained on the item said before anybody had answered. */
         ProvenanceModelVote: {
             label: string;
-            /** Format: double */
-            log_odds: number;
+            /**
+             * Format: double
+             * @description Its tempered probability.
+             */
+            share: number;
+            version: number;
+            /**
+             * Format: double
+             * @description How much its word counts, from its agreement.
+             */
+            weight: number;
+            /**
+             * Format: double
+             * @description Its part of the odds: the prior.
+             */
+            log_odds: number | null;
         };
         /** @description Log odds (nats) of the label against the next likely one: prior + the votes' = total. */
         ProvenanceOdds: {
@@ -2077,7 +5550,7 @@ export interface components {
         };
         ProvenanceVote: {
             annotation: number;
-            /** @description A pseudonym for all but managers. */
+            /** @description A pseudonym for reviewers, unless the project shows them names. */
             labeler: string;
             answer: unknown;
             label: string;
@@ -2102,6 +5575,11 @@ export interface components {
             skill_high: number | null;
             /** Format: date-time */
             created_at: string;
+        };
+        QualityDocument: {
+            calibration: components["schemas"]["CalibrationDocument"] | null;
+            audit: components["schemas"]["AuditDocument"];
+            agreement: components["schemas"]["ReportAgreement"];
         };
         Queue: {
             waiting: number;
@@ -2128,6 +5606,146 @@ export interface components {
             score: components["schemas"]["Queue"];
             train: components["schemas"]["Queue"];
         };
+        /**
+         * @description * `day` - Day
+         *     * `all` - All
+         * @enum {string}
+         */
+        QuotaPeriod: "day" | "all";
+        /**
+         * @description * `disputed` - disputed
+         *     * `flagged` - flagged
+         *     * `unsure` - unsure
+         *     * `contradicting` - contradicting
+         * @enum {string}
+         */
+        ReasonEnum: "disputed" | "flagged" | "unsure" | "contradicting";
+        RefusedPair: {
+            /** @description From 1, as in the file or the list. */
+            line: number;
+            code: string;
+            detail: string;
+        };
+        /** @description What changed from the first release to the second; `moved` is to another split only. */
+        ReleaseComparison: {
+            same: number;
+            added: number;
+            removed: number;
+            relabelled: number;
+            moved: number;
+            /** @description The commonest changes of labels. */
+            from_to: components["schemas"]["LabelPair"][];
+            schema_changed: boolean;
+            method_changed: boolean;
+            /** @description A page of them, by item. */
+            changes: components["schemas"]["ReleaseItemChange"][];
+            /** @description Pass as `after` for the next page; null at the end. */
+            next_after: number | null;
+        };
+        /** @description A release in a list. */
+        ReleaseDetail: {
+            readonly id: number;
+            readonly project: number;
+            project_name: string;
+            readonly name: string;
+            readonly number: number;
+            /** @description NAME@NUMBER */
+            readonly label: string;
+            readonly note: string;
+            filters: {
+                [key: string]: unknown;
+            };
+            readonly split_by: components["schemas"]["SplitByEnum"];
+            shares: {
+                [key: string]: number;
+            };
+            readonly with_votes: boolean;
+            schema_version: number;
+            readonly sha256: string;
+            /** @description Of the list as it is now: with a tombstone for each line taken down. */
+            served_sha256: string;
+            taken_down: components["schemas"]["TakenDownFromRelease"];
+            readonly items: number | null;
+            readonly votes: number | null;
+            job: components["schemas"]["Job"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+            /** @description Question and schema, consensus, agreement, label error, counts, licence. */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        ReleaseItemChange: {
+            item: number;
+            /** @description added, removed, relabelled, or moved */
+            kind: string;
+            label_before: string | null;
+            label_after: string | null;
+            split_before: string | null;
+            split_after: string | null;
+        };
+        /** @description A release in a list. */
+        ReleaseRow: {
+            readonly id: number;
+            readonly project: number;
+            project_name: string;
+            readonly name: string;
+            readonly number: number;
+            /** @description NAME@NUMBER */
+            readonly label: string;
+            readonly note: string;
+            filters: {
+                [key: string]: unknown;
+            };
+            readonly split_by: components["schemas"]["SplitByEnum"];
+            shares: {
+                [key: string]: number;
+            };
+            readonly with_votes: boolean;
+            schema_version: number;
+            readonly sha256: string;
+            /** @description Of the list as it is now: with a tombstone for each line taken down. */
+            served_sha256: string;
+            taken_down: components["schemas"]["TakenDownFromRelease"];
+            readonly items: number | null;
+            readonly votes: number | null;
+            job: components["schemas"]["Job"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+        };
+        ReleaseStarted: {
+            job: components["schemas"]["Job"];
+            release: components["schemas"]["ReleaseRow"];
+        };
+        /**
+         * @description Known items with a confidence in [low, high), and the share of them that was right.
+         *
+         *     Right is the label of the known answer; where answers are merged it is the very text under the
+         *     project's policy, the very set of labels, and of shapes the share of objects that were rightly
+         *     kept or left out (the same label, and overlapping by half; of points near enough).
+         */
+        ReliabilityBar: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            items: number;
+            /** Format: double */
+            confidence: number;
+            /** Format: double */
+            accuracy: number;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            accuracy_low: number;
+            /** Format: double */
+            accuracy_high: number;
+        };
         /** @description Labelers get progress, queue and their own row; the rest is empty for them. */
         Report: {
             progress: components["schemas"]["ReportProgress"];
@@ -2136,6 +5754,8 @@ export interface components {
             labelers: components["schemas"]["LabelerRow"][];
             label_distribution: components["schemas"]["LabelCount"][];
             learning_curve: components["schemas"]["LearningCurve"];
+            learning: components["schemas"]["LearningWorth"];
+            model_share: components["schemas"]["ModelShare"] | null;
             queue: components["schemas"]["QueueState"];
             model: components["schemas"]["ServingModel"] | null;
             forecast: components["schemas"]["Forecast"] | null;
@@ -2156,13 +5776,22 @@ export interface components {
             alpha_high: number | null;
             /**
              * Format: double
-             * @description Of pairs of votes, 0 to 100.
+             * @description Of pairs of votes, 0 to 100: equal ones, or how alike they are.
              */
             percent: number | null;
             /** @description With two votes or more, that it was taken from. */
             tasks: number;
             /** @description From a random share of the tasks. */
             sampled: boolean;
+            /**
+             * @description Equal answers, or the distance of the task type where answers are merged.
+             *
+             *     * `equal` - equal
+             *     * `distance` - distance
+             */
+            by: components["schemas"]["ByEnum"];
+            /** @description Newer answers, which are not in it yet. */
+            since: number;
         };
         ReportPace: {
             /** Format: double */
@@ -2174,12 +5803,69 @@ export interface components {
             open: number;
             settled: number;
             disputed: number;
+            /** @description Of the open ones, those that nobody is asked now. */
+            aside: number;
             votes: number;
+        };
+        /** @description Numbers end at `at_most`: where one equals it, there may be more. */
+        ReviewCounts: {
+            disputed: number;
+            flagged: number;
+            unsure: number;
+            /** @description Pairs that cannot all be right. */
+            contradicting: number;
+            /** @description A task that waits for two reasons counts once. */
+            any: number;
+            /** @description Left out, since the caller answered them. */
+            own_work: number;
+            at_most: number;
+        };
+        RuleForecast: {
+            /** Format: double */
+            confidence: number;
+            min_votes: number;
+            max_votes: number;
+            /** Format: double */
+            votes_per_item: number;
+            /**
+             * Format: double
+             * @description Of the votes that the cap would take, 0 to 1.
+             */
+            saved: number;
+            votes_left: number;
+            /** Format: double */
+            hours_left: number | null;
+            /** Format: date-time */
+            finish_at: string | null;
+            /**
+             * Format: double
+             * @description Measured.
+             */
+            votes_per_hour: number;
+            /**
+             * Format: double
+             * @description Share of items that end in dispute.
+             */
+            disputed: number;
+            /**
+             * Format: double
+             * @description Share of replayed items with the label that all votes give.
+             */
+            same_label: number | null;
+            /** @description Answered items that the rule was tried on. */
+            replayed: number;
+            /** @description Most votes on any of them; beyond is foreseen. */
+            most_seen: number;
+            /** @description Where nothing can be saved. */
+            note: string | null;
+            /** @description Why a figure is missing or rough. */
+            reason: string | null;
         };
         RunChangeDocument: {
             id: number;
             task: number;
             item: components["schemas"]["TaskItem"];
+            other_item: components["schemas"]["TaskItem"] | null;
             before: string;
             after: string;
             /** Format: double */
@@ -2188,6 +5874,14 @@ export interface components {
             confidence_after: number | null;
             status_before: components["schemas"]["TaskStatus"];
             status_after: components["schemas"]["TaskStatus"];
+            /** @description Where answers are merged, the whole answer; else null. */
+            answer_before: unknown;
+            answer_after: unknown;
+            /**
+             * Format: double
+             * @description How far the two differ, 0 to 1; null where they have classes.
+             */
+            distance: number | null;
         };
         RunDetail: {
             id: number;
@@ -2198,6 +5892,8 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @description Why it was started. */
             trigger: string;
+            /** @description SHA-256 of the weights that it stood on; empty for recipes without. */
+            weights: string;
             /** @description Why it failed; empty otherwise. */
             error: string;
             snapshot: components["schemas"]["RunSnapshot"] | null;
@@ -2206,8 +5902,14 @@ export interface components {
             holdout: components["schemas"]["Holdout"] | null;
             version: components["schemas"]["RunVersion"] | null;
             job: number | null;
+            /** @description CPU seconds it may use; null for the server's limit. */
+            budget: number | null;
             /** Format: double */
             cpu_seconds: number | null;
+            /** @description Most memory it held. */
+            peak_bytes: number | null;
+            /** @description cpu or cuda; empty before it has ended. */
+            device: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2231,6 +5933,8 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @description Why it was started. */
             trigger: string;
+            /** @description SHA-256 of the weights that it stood on; empty for recipes without. */
+            weights: string;
             /** @description Why it failed; empty otherwise. */
             error: string;
             snapshot: components["schemas"]["RunSnapshot"] | null;
@@ -2239,8 +5943,14 @@ export interface components {
             holdout: components["schemas"]["Holdout"] | null;
             version: components["schemas"]["RunVersion"] | null;
             job: number | null;
+            /** @description CPU seconds it may use; null for the server's limit. */
+            budget: number | null;
             /** Format: double */
             cpu_seconds: number | null;
+            /** @description Most memory it held. */
+            peak_bytes: number | null;
+            /** @description cpu or cuda; empty before it has ended. */
+            device: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2261,6 +5971,7 @@ export interface components {
             answered: number;
             /** @description Of these, with another label. */
             changed: number;
+            /** @description The commonest changes; of texts those that two tasks or more have in common. */
             from_to: components["schemas"]["FromTo"][];
             statuses: components["schemas"]["RunStatuses"];
             known: components["schemas"]["RunOnKnown"];
@@ -2269,6 +5980,13 @@ export interface components {
             temperature: number;
             /** Format: double */
             cpu_seconds: number;
+        };
+        RunMistakes: {
+            /** @description Items that it was not trained on. */
+            checked: number;
+            wrong: number;
+            /** @description The 200 most confident ones at most. */
+            results: components["schemas"]["Mistake"][];
         };
         RunOnKnown: {
             now: components["schemas"]["OnKnown"];
@@ -2311,6 +6029,20 @@ export interface components {
             value: number;
             version: number;
         };
+        /** @description What the labeler had in view when they gave their first answer. */
+        SeenProposal: {
+            answer: unknown;
+            /** Format: double */
+            confidence: number | null;
+            /** @description Of the model; null: imported. */
+            version: number | null;
+            /** @description Of an imported proposal; else empty. */
+            source: string;
+            /** @description Their answer began as the proposal. */
+            taken: boolean;
+            /** @description Their first answer says the same. */
+            same: boolean;
+        };
         ServingModel: {
             version: number;
             run: number;
@@ -2341,6 +6073,29 @@ export interface components {
             /** @description Send it as X-CSRFToken with every change. */
             csrf: string;
         };
+        SessionStretch: {
+            /** @description Minute of the session where it begins. */
+            since: number;
+            /** @description Minute where it ends, if it does. */
+            to: number | null;
+            compared: number;
+            /** @description Agreement with the others. */
+            mean: components["schemas"]["FigureInterval"];
+        };
+        /** @description Null where too few answers can be compared. */
+        ShareOf: {
+            /** Format: double */
+            estimate: number | null;
+            /**
+             * Format: double
+             * @description Of the 95 % interval.
+             */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            /** @description Of so many. */
+            count: number;
+        };
         ShownInvitation: {
             /** @description The project's name. */
             project: string;
@@ -2360,8 +6115,41 @@ export interface components {
             readonly username: string;
             display_name?: string;
             readonly is_admin: boolean;
+            /** @description Empty: the browser's language. */
             language: string;
             theme: components["schemas"]["ThemeEnum"];
+        };
+        SimilarItem: {
+            item: components["schemas"]["ItemDocument"];
+            /**
+             * Format: double
+             * @description Cosine of their features, at most 1.
+             */
+            similarity: number;
+        };
+        SimilarItems: {
+            /** @description False while the item has no features yet. */
+            computed: boolean;
+            results: components["schemas"]["SimilarItem"][];
+        };
+        /**
+         * @description * `known` - Known
+         *     * `settled` - Settled
+         *     * `typed` - Typed
+         * @enum {string}
+         */
+        SourceEnum: "known" | "settled" | "typed";
+        /**
+         * @description * `group` - Group
+         *     * `item` - Item
+         *     * `given` - Given
+         *     * `none` - None
+         * @enum {string}
+         */
+        SplitByEnum: "group" | "item" | "given" | "none";
+        StandingDocument: {
+            /** @description Null unless the caller is paused. */
+            pause: components["schemas"]["PauseDocument"] | null;
         };
         /** @description Everybody sees `ok` and `banner`; the rest is for site administrators. */
         Status: {
@@ -2378,6 +6166,18 @@ export interface components {
             settled: number;
             disputed: number;
         };
+        /**
+         * @description * `open` - open
+         *     * `settled` - settled
+         *     * `disputed` - disputed
+         *     * `all` - all
+         * @enum {string}
+         */
+        StatusFilter: "open" | "settled" | "disputed" | "all";
+        StopAdvice: {
+            stop: boolean;
+            reasons: string[];
+        };
         SubmitRequestRequest: {
             lease: string;
             answer: unknown;
@@ -2387,6 +6187,89 @@ export interface components {
              * @default 0
              */
             next?: number;
+            /** @description Whether the answer began as the lease's prelabel; null where none was shown. */
+            took_proposal?: boolean | null;
+        };
+        SuspiciousRun: {
+            /** @description Its first task, in the order of import. */
+            first: number;
+            last: number;
+            first_filename: string;
+            last_filename: string;
+            items: number;
+            suspicious: number;
+            /** @description By so many places labels may have slipped; 0: ? */
+            shift: number;
+        };
+        TagDocument: {
+            name: string;
+            item_count: number;
+        };
+        TakedownDocument: {
+            readonly id: number;
+            readonly dataset: number | null;
+            by?: string | null;
+            readonly reason: string;
+            readonly everywhere: boolean;
+            readonly expected: number;
+            readonly removed: number;
+            readonly votes: number;
+            found: components["schemas"]["TakedownFound"];
+            readonly state: components["schemas"]["TakedownDocumentStateEnum"];
+            job: components["schemas"]["Job"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `done` - Done
+         * @enum {string}
+         */
+        TakedownDocumentStateEnum: "waiting" | "done";
+        TakedownFound: {
+            projects?: components["schemas"]["ProjectConcerned"][];
+            releases?: string[];
+            exports?: number;
+            models?: components["schemas"]["ModelConcerned"][];
+        };
+        TakedownPreview: {
+            items: number;
+            votes: number;
+            /** @description Of the items: lines cut out of chosen pages. */
+            lines: number;
+            /** @description Lines among the items whose page stays, and shows them still. */
+            shown_on_pages: number;
+            /** @description Items of other datasets with the same bytes. */
+            elsewhere: number;
+            projects: components["schemas"]["ProjectConcerned"][];
+            releases: string[];
+            /** @description Files of these projects; all of them go. */
+            exports: number;
+        };
+        /** @description Which items: by number, by their group, or those that a project's filters name. */
+        TakedownSelectionRequest: {
+            items?: number[];
+            /** @description Writer, person or page. */
+            group?: string;
+            /**
+             * Format: int64
+             * @description With `filters`: the items of its tasks.
+             */
+            project?: number;
+            filters?: components["schemas"]["TaskFiltersRequest"];
+            /**
+             * @description Copies of the same bytes in all datasets too; for site administrators.
+             * @default false
+             */
+            everywhere?: boolean;
+        };
+        /** @description What was taken down since; nothing of it while nothing was. */
+        TakenDownFromRelease: {
+            /** @description The day of the last time. */
+            at?: string;
+            items?: number;
         };
         /**
          * @description * `active` - Active
@@ -2394,23 +6277,77 @@ export interface components {
          * @enum {string}
          */
         TaskArm: "active" | "random";
-        TaskDocument: {
-            id: number;
-            item: components["schemas"]["TaskItem"];
-            status: components["schemas"]["TaskStatus"];
-            arm: components["schemas"]["TaskArm"];
-            votes: number;
-            consensus: components["schemas"]["ConsensusDocument"] | null;
-            score: components["schemas"]["ScoreDocument"] | null;
-            /** Format: double */
-            priority: number;
-            reason: unknown;
-            flags: number;
+        TaskCount: {
+            count: number;
+            /** @description False where that is about how many there are. */
+            exact: boolean;
+        };
+        TaskFiltersRequest: {
+            status?: components["schemas"]["TaskStatus"];
+            arm?: components["schemas"]["TaskArm"];
+            /** @description The consensus says this. */
+            label?: string;
+            /** @description The model says this. */
+            predicted?: string;
+            /**
+             * Format: double
+             * @description Of the consensus.
+             */
+            min_confidence?: number;
+            /**
+             * Format: double
+             * @description Of the consensus.
+             */
+            max_confidence?: number;
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two votes on.
+             */
+            min_agreement?: number;
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two votes on.
+             */
+            max_agreement?: number;
+            /**
+             * Format: double
+             * @description 1 less the model's probability of what it says.
+             */
+            min_uncertainty?: number;
+            /**
+             * Format: double
+             * @description 1 less the model's probability of what it says.
+             */
+            max_uncertainty?: number;
+            flagged?: boolean;
+            min_votes?: number;
+            max_votes?: number;
+            /**
+             * Format: int64
+             * @description Answered by this one, by user id.
+             */
+            labeler?: number;
+            /** @description The item's part; empty for items without. */
+            split?: string;
+            /** @description The item's group; empty for items without. */
+            group?: string;
+            /** @description A tag on the item. */
+            tag?: string;
+            /** @description KEY:VALUE in the item's metadata. */
+            metadata?: string;
+            /** @description Part of the text that the consensus reads, whatever the case. */
+            text?: string;
+            /** @description Part of the file name, whatever the case. */
+            file?: string;
         };
         TaskItem: {
             id: number;
             filename: string;
             image_url: string;
+            /** @description All pixels of a large picture; null where `image_url` has them. */
+            full_url: string | null;
+            /** @description Of a picture above 40 megapixels: its tiles, to load what is looked at; else null. */
+            tiles_url: string | null;
             thumb_url: string;
             width: number;
             height: number;
@@ -2437,26 +6374,38 @@ export interface components {
             /** @description Shown side by side. */
             images: number;
             methods: string[];
+            /** @description What can be set, by method. */
+            parameters: {
+                [key: string]: components["schemas"]["MethodParameter"][];
+            };
             rule: components["schemas"]["OverlapDefaults"];
             settles: string;
             distance: string;
         };
         /**
-         * @description * `choice` - choice
-         *     * `multi_label` - multi_label
-         *     * `transcription` - transcription
-         *     * `boxes` - boxes
-         *     * `polygons` - polygons
+         * @description * `boxes` - boxes
+         *     * `choice` - choice
          *     * `keypoints` - keypoints
+         *     * `multi_label` - multi_label
+         *     * `pair` - pair
+         *     * `polygons` - polygons
+         *     * `transcription` - transcription
          * @enum {string}
          */
-        TaskTypeEnum: "choice" | "multi_label" | "transcription" | "boxes" | "polygons" | "keypoints";
+        TaskTypeEnum: "boxes" | "choice" | "keypoints" | "multi_label" | "pair" | "polygons" | "transcription";
         TaskWithVotes: {
             id: number;
             item: components["schemas"]["TaskItem"];
+            /** @description The second of a pair. */
+            other_item: components["schemas"]["TaskItem"] | null;
             status: components["schemas"]["TaskStatus"];
             arm: components["schemas"]["TaskArm"];
             votes: number;
+            /**
+             * Format: double
+             * @description Share of the votes that say the commonest answer; from two on.
+             */
+            agreement: number | null;
             consensus: components["schemas"]["ConsensusDocument"] | null;
             score: components["schemas"]["ScoreDocument"] | null;
             /** Format: double */
@@ -2466,6 +6415,8 @@ export interface components {
             /** @description The caller answered it, so may not review it. */
             own_work: boolean;
             votes_cast: components["schemas"]["VoteDocument"][];
+            /** @description Of texts alone: the readings side by side. */
+            alignment: components["schemas"]["AlignmentDocument"] | null;
             decisions: components["schemas"]["DecisionDocument"][];
             flags_raised: components["schemas"]["FlagDocument"][];
         };
@@ -2476,6 +6427,24 @@ export interface components {
          * @enum {string}
          */
         ThemeEnum: "auto" | "light" | "dark";
+        Tile: {
+            task: number;
+            thumb_url: string;
+            filename: string;
+            width: number;
+            height: number;
+        };
+        TimeContrast: {
+            /**
+             * Format: double
+             * @description Median seconds of an answer.
+             */
+            shown: number | null;
+            /** Format: double */
+            hidden: number | null;
+            /** @description The first over the second. */
+            ratio: components["schemas"]["FigureInterval"];
+        };
         Token: {
             readonly id: number;
             name: string;
@@ -2487,6 +6456,34 @@ export interface components {
             last_used_at?: string | null;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        TrainingBudget: {
+            /** @description CPU seconds that any one run may use. */
+            per_run: number;
+            /** @description Of the project; null: no limit. */
+            quota: number | null;
+            period: components["schemas"]["QuotaPeriod"];
+            /**
+             * Format: double
+             * @description CPU seconds of all runs in that period.
+             */
+            spent: number;
+            /** Format: double */
+            left: number | null;
+            /**
+             * Format: date-time
+             * @description When the oldest run that counts no longer does.
+             */
+            frees_at: string | null;
+            /** @description Why nothing is trained now; empty where it is. */
+            reason: string;
+        };
+        TrendPoint: {
+            votes: number;
+            /** Format: double */
+            active: number | null;
+            /** Format: double */
+            random: number | null;
         };
         User: {
             readonly id: number;
@@ -2523,6 +6520,25 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        ViewChangeRequest: {
+            name: string;
+            /** @description Filters and `ordering` as in the address of the items page. */
+            query: {
+                [key: string]: string;
+            };
+        };
+        ViewDocument: {
+            id: number;
+            name: string;
+            query: {
+                [key: string]: string;
+            };
+            created_by?: string | null;
+            /** @description Its maker and managers may. */
+            may_change: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
         VoteDocument: {
             id: number;
             labeler: number;
@@ -2534,11 +6550,41 @@ export interface components {
             source: string;
             /** Format: date-time */
             created_at: string;
+            /** @description Null where none was in view. */
+            proposal: components["schemas"]["SeenProposal"] | null;
         };
         VotesInHour: {
             /** Format: date-time */
             at: string;
             votes: number;
+        };
+        WebhookChangeRequest: {
+            /** @description http or https, on a public machine. */
+            url: string;
+            /** @description Which events it is told of: labels.settled, import.finished, export.ready, release.made, model.promoted, import.drifted, labeler.paused */
+            events: components["schemas"]["EventsEnum"][];
+            /** @default true */
+            active?: boolean;
+        };
+        WebhookDocument: {
+            readonly id: number;
+            readonly project: number;
+            readonly url: string;
+            events: string[];
+            readonly active: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        WeightsDocument: {
+            /** @description What a project's `weights` may be. */
+            name: string;
+            /** @description Bytes. */
+            size: number;
+        };
+        WorkDay: {
+            /** Format: date */
+            day: string;
+            answers: number;
         };
     };
     responses: never;
@@ -2549,6 +6595,43 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_accesses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+                username?: string;
+                item?: number;
+                dataset?: number;
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccessLineList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     submit_annotation: {
         parameters: {
             query?: never;
@@ -2689,6 +6772,35 @@ export interface operations {
             };
         };
     };
+    reopen_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReopened"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_consensus_run: {
         parameters: {
             query?: never;
@@ -2723,7 +6835,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                ordering?: "id" | "-id";
+                ordering?: "distance" | "-distance" | "id" | "-id";
                 before?: string;
                 after?: string;
             };
@@ -2971,6 +7083,269 @@ export interface operations {
             };
         };
     };
+    list_drifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id" | "likeness" | "-likeness";
+                /**
+                 * @description * `open` - Open
+                 *     * `kept` - Kept
+                 *     * `distinct` - Distinct
+                 */
+                state?: "open" | "kept" | "distinct";
+                /**
+                 * @description * `pixels` - Pixels
+                 *     * `near` - Near
+                 */
+                kind?: "pixels" | "near";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDuplicateGroupDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_duplicate_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateReportDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    find_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_item_edits: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEditDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    edit_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewEditRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportOrderRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    import_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceOrderRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_items: {
         parameters: {
             query?: {
@@ -3024,6 +7399,19 @@ export interface operations {
                     files: string[];
                     /** @description JSON list with the path of each file, in their order; by these the rows of a labels.csv find their pictures. */
                     paths?: string;
+                    /** @description Only say what would happen; the files are kept for a day, so that POST datasets/{id}/imports/ can import them. */
+                    preview?: boolean;
+                    /** @description Read this format of labels alone. */
+                    format?: string;
+                    /**
+                     * @description What labels in the files are kept as.
+                     * @enum {string}
+                     */
+                    role?: "known" | "vote" | "proposal";
+                    /** @description Whose labels these are. */
+                    source?: string;
+                    /** @description Keep answers of this kind alone. */
+                    task_type?: string;
                 };
             };
         };
@@ -3035,6 +7423,450 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImportStarted"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    write_item_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    draw_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_map_colours: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `split` - split
+                 *     * `group` - group
+                 *     * `import` - import
+                 *     * `label` - label
+                 *     * `status` - status
+                 *     * `predicted` - predicted
+                 */
+                by: "split" | "group" | "import" | "label" | "status" | "predicted";
+                /** @description For label, status and predicted. */
+                project?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColourDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_map_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description No response body */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_takedowns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTakedownDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    take_down: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTakedownRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    preview_takedown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TakedownSelectionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownPreview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resend_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    say_not_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroupDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    keep_one_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroupDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reopen_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateGroupDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    drop_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                example_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -3150,6 +7982,88 @@ export interface operations {
             };
         };
     };
+    retire_gold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_import_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportFormatDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_import_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPlaces"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     invitations_create: {
         parameters: {
             query?: never;
@@ -3243,6 +8157,64 @@ export interface operations {
             };
         };
     };
+    get_item_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    undo_item_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_item: {
         parameters: {
             query?: never;
@@ -3260,6 +8232,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    open_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the picture, for some minutes. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    items_releases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseRow"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_similar_items: {
+        parameters: {
+            query?: {
+                count?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarItems"];
                 };
             };
             default: {
@@ -3393,7 +8453,155 @@ export interface operations {
             };
         };
     };
+    review_label_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_error_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelErrorDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    call_label_right: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_error_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelErrorDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     skip_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    keep_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    drop_draft: {
         parameters: {
             query?: never;
             header?: never;
@@ -3450,6 +8658,37 @@ export interface operations {
             };
         };
     };
+    give_back_leases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBackRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveBackAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     remove_member: {
         parameters: {
             query?: never;
@@ -3492,6 +8731,134 @@ export interface operations {
                 "application/json": components["schemas"]["PatchedMemberChangesRequest"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountedRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pause_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reply_to_appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resume_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -3635,6 +9002,68 @@ export interface operations {
             };
         };
     };
+    get_anchoring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchoringDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    appeal_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_consensus_runs: {
         parameters: {
             query?: {
@@ -3701,6 +9130,35 @@ export interface operations {
             };
         };
     };
+    list_contradictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContradictionsAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_critical: {
         parameters: {
             query?: {
@@ -3722,6 +9180,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedCriticalDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_examples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    choose_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleDocument"];
                 };
             };
             default: {
@@ -3833,6 +9353,55 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Left out: all tasks for votes and with a view, else settled ones.
+                 *
+                 *     * `open` - open
+                 *     * `settled` - settled
+                 *     * `disputed` - disputed
+                 *     * `all` - all
+                 */
+                status?: "open" | "settled" | "disputed" | "all";
+                /**
+                 * @description * `active` - Active
+                 *     * `random` - Random
+                 */
+                arm?: "active" | "random";
+                /** @description The consensus says this. */
+                label?: string;
+                /** @description The model says this. */
+                predicted?: string;
+                /** @description Of the consensus. */
+                min_confidence?: number;
+                /** @description Of the consensus. */
+                max_confidence?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                min_agreement?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                max_agreement?: number;
+                /** @description 1 less the model's probability of what it says. */
+                min_uncertainty?: number;
+                /** @description 1 less the model's probability of what it says. */
+                max_uncertainty?: number;
+                flagged?: boolean;
+                min_votes?: number;
+                max_votes?: number;
+                /** @description Answered by this one, by user id. */
+                labeler?: number;
+                /** @description The item's part; empty for items without. */
+                split?: string;
+                /** @description The item's group; empty for items without. */
+                group?: string;
+                /** @description A tag on the item. */
+                tag?: string;
+                /** @description KEY:VALUE in the item's metadata. */
+                metadata?: string;
+                /** @description Part of the text that the consensus reads, whatever the case. */
+                text?: string;
+                /** @description Part of the file name, whatever the case. */
+                file?: string;
+                /** @description A saved view: its filters, under those that are given beside it. */
+                view?: number;
+                /**
                  * @description * `alto` - alto
                  *     * `coco` - coco
                  *     * `csv` - csv
@@ -3841,6 +9410,7 @@ export interface operations {
                  *     * `jsonl` - jsonl
                  *     * `kraken` - kraken
                  *     * `label_studio` - label_studio
+                 *     * `lfw_pairs` - lfw_pairs
                  *     * `masks` - masks
                  *     * `page_regions` - page_regions
                  *     * `page_xml` - page_xml
@@ -3851,34 +9421,32 @@ export interface operations {
                  *     * `wider_face` - wider_face
                  *     * `yolo` - yolo
                  */
-                format?: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
+                format?: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "lfw_pairs" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
                 /**
                  * @description * `consensus` - consensus
                  *     * `votes` - votes
                  *     * `both` - both
                  */
                 content?: "consensus" | "votes" | "both";
-                /**
-                 * @description Left out: settled tasks for consensus and both, all tasks for votes.
-                 *
-                 *     * `open` - open
-                 *     * `settled` - settled
-                 *     * `disputed` - disputed
-                 *     * `all` - all
-                 */
-                status?: "open" | "settled" | "disputed" | "all";
-                label?: string;
-                min_confidence?: number;
-                max_confidence?: number;
-                /**
-                 * @description * `active` - active
-                 *     * `random` - random
-                 */
-                arm?: "active" | "random";
                 /** @description With what each vote counted, and what weighed it. */
                 provenance?: boolean;
                 /** @description With the pictures, in formats for pictures. */
                 pictures?: boolean;
+                /** @description With second answers to the same question, marked `repeat`; they are no votes. */
+                repeats?: boolean;
+                /** @description Pictures written anew, upright, without EXIF, comments and profiles. */
+                without_metadata?: boolean;
+                /**
+                 * @description Of pictures: make the `regions` that the consensus marks unrecognizable, or all the `rest`; without metadata then. Undecided pictures are hidden whole.
+                 *
+                 *     * `regions` - regions
+                 *     * `rest` - rest
+                 */
+                blur?: "regions" | "rest";
+                /** @description Go by regions of this label alone. */
+                blur_label?: string;
+                /** @description Write this release's frozen list, whole; no filters then. */
+                release?: number;
             };
             header?: never;
             path: {
@@ -3894,6 +9462,418 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportPreview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forecast_rule: {
+        parameters: {
+            query?: {
+                confidence?: number;
+                min_votes?: number;
+                max_votes?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleForecast"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_foreign_items: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id" | "p_value" | "-p_value";
+                /**
+                 * @description * `waiting` - Waiting
+                 *     * `belongs` - Belongs
+                 *     * `aside` - Aside
+                 */
+                state?: "waiting" | "belongs" | "aside";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedForeignItemDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    decide_foreign_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForeignDecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeignDecided"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_foreign_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeignReportDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    find_foreign_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_gold: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+                /**
+                 * @description * `known` - Known
+                 *     * `settled` - Settled
+                 *     * `typed` - Typed
+                 */
+                source?: "known" | "settled" | "typed";
+                /** @description True unless asked for otherwise. */
+                active?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedGoldDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    make_gold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGoldRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_gold_labelers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedGoldLabelerList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_gold_overview: {
+        parameters: {
+            query?: {
+                least_confidence?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOverview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_grid: {
+        parameters: {
+            query: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+                /**
+                 * @description What a model proposes, or, for managers and reviewers, what votes say so far.
+                 *
+                 *     * `model` - model
+                 *     * `consensus` - consensus
+                 */
+                by?: "model" | "consensus";
+                label: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTileList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirm_grid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_grid_groups: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What a model proposes, or, for managers and reviewers, what votes say so far.
+                 *
+                 *     * `model` - model
+                 *     * `consensus` - consensus
+                 */
+                by?: "model" | "consensus";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridGroups"];
                 };
             };
             default: {
@@ -3939,6 +9919,224 @@ export interface operations {
             };
         };
     };
+    list_label_errors: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id" | "score" | "-score";
+                /**
+                 * @description * `waiting` - Waiting
+                 *     * `sent` - Sent
+                 *     * `right` - Right
+                 */
+                state?: "waiting" | "sent" | "right";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLabelErrorDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_label_errors_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelErrorsReport"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    find_label_errors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_labelers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "agreement" | "-agreement" | "id" | "-id" | "skill" | "-skill" | "votes" | "-votes" | "worth" | "-worth";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLabelerListRowList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_labeler: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                labeler_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelerDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_labelers_together: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelersTogether"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refresh_labelers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     lease_tasks: {
         parameters: {
             query?: never;
@@ -3960,6 +10158,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfferAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    write_known_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    write_vote_lines: {
+        parameters: {
+            query: {
+                /** @description Whose answers these are. */
+                source: string;
+                /**
+                 * @description `proposal`: shown to people, and counted for nothing.
+                 *
+                 *     * `vote` - Vote
+                 *     * `proposal` - Proposal
+                 */
+                role?: "vote" | "proposal";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesDocument"];
                 };
             };
             default: {
@@ -4038,6 +10312,195 @@ export interface operations {
             };
         };
     };
+    get_own_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFigures"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_my_work: {
+        parameters: {
+            query?: {
+                /** @description In which days begin, such as Europe/Berlin. */
+                timezone?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWorkDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_pairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PairsRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairsAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    project_releases_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReleaseRowList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releases_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReleaseRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseStarted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_report: {
         parameters: {
             query?: never;
@@ -4072,8 +10535,18 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                ordering?: "id" | "-id";
-                kind?: "disputed" | "flagged";
+                ordering?: "confidence" | "-confidence" | "id" | "-id";
+                /**
+                 * @description Why a task waits; any reason if left out.
+                 *
+                 *     * `disputed` - disputed
+                 *     * `flagged` - flagged
+                 *     * `unsure` - unsure
+                 *     * `contradicting` - contradicting
+                 */
+                kind?: "disputed" | "flagged" | "unsure" | "contradicting";
+                /** @description Settled tasks less sure than this count as unsure; the project's goal if left out. */
+                below?: number;
             };
             header?: never;
             path: {
@@ -4089,6 +10562,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedTaskWithVotesList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_review: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Why a task waits; any reason if left out.
+                 *
+                 *     * `disputed` - disputed
+                 *     * `flagged` - flagged
+                 *     * `unsure` - unsure
+                 *     * `contradicting` - contradicting
+                 */
+                kind?: "disputed" | "flagged" | "unsure" | "contradicting";
+                /** @description Settled tasks less sure than this count as unsure; the project's goal if left out. */
+                below?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCounts"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_near_certain: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `disputed` - disputed
+                 *     * `flagged` - flagged
+                 *     * `unsure` - unsure
+                 *     * `contradicting` - contradicting
+                 */
+                reason?: "disputed" | "flagged" | "unsure" | "contradicting" | null;
+                below?: number | null;
+                /** @description Confidence from which an answer may be accepted. */
+                at_least?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearCertainCount"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accept_near_certain: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NearCertainQueryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDecisionDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rows_read: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Left out: all tasks for votes and with a view, else settled ones.
+                 *
+                 *     * `open` - open
+                 *     * `settled` - settled
+                 *     * `disputed` - disputed
+                 *     * `all` - all
+                 */
+                status?: "open" | "settled" | "disputed" | "all";
+                /**
+                 * @description * `active` - Active
+                 *     * `random` - Random
+                 */
+                arm?: "active" | "random";
+                /** @description The consensus says this. */
+                label?: string;
+                /** @description The model says this. */
+                predicted?: string;
+                /** @description Of the consensus. */
+                min_confidence?: number;
+                /** @description Of the consensus. */
+                max_confidence?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                min_agreement?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                max_agreement?: number;
+                /** @description 1 less the model's probability of what it says. */
+                min_uncertainty?: number;
+                /** @description 1 less the model's probability of what it says. */
+                max_uncertainty?: number;
+                flagged?: boolean;
+                min_votes?: number;
+                max_votes?: number;
+                /** @description Answered by this one, by user id. */
+                labeler?: number;
+                /** @description The item's part; empty for items without. */
+                split?: string;
+                /** @description The item's group; empty for items without. */
+                group?: string;
+                /** @description A tag on the item. */
+                tag?: string;
+                /** @description KEY:VALUE in the item's metadata. */
+                metadata?: string;
+                /** @description Part of the text that the consensus reads, whatever the case. */
+                text?: string;
+                /** @description Part of the file name, whatever the case. */
+                file?: string;
+                /** @description A saved view: its filters, under those that are given beside it. */
+                view?: number;
+                /**
+                 * @description * `alto` - alto
+                 *     * `coco` - coco
+                 *     * `csv` - csv
+                 *     * `cvat` - cvat
+                 *     * `folders` - folders
+                 *     * `jsonl` - jsonl
+                 *     * `kraken` - kraken
+                 *     * `label_studio` - label_studio
+                 *     * `lfw_pairs` - lfw_pairs
+                 *     * `masks` - masks
+                 *     * `page_regions` - page_regions
+                 *     * `page_xml` - page_xml
+                 *     * `parquet` - parquet
+                 *     * `pts` - pts
+                 *     * `text` - text
+                 *     * `voc` - voc
+                 *     * `wider_face` - wider_face
+                 *     * `yolo` - yolo
+                 */
+                format?: "alto" | "coco" | "csv" | "cvat" | "folders" | "jsonl" | "kraken" | "label_studio" | "lfw_pairs" | "masks" | "page_regions" | "page_xml" | "parquet" | "pts" | "text" | "voc" | "wider_face" | "yolo";
+                /**
+                 * @description * `consensus` - consensus
+                 *     * `votes` - votes
+                 *     * `both` - both
+                 */
+                content?: "consensus" | "votes" | "both";
+                /** @description With what each vote counted, and what weighed it. */
+                provenance?: boolean;
+                /** @description With the pictures, in formats for pictures. */
+                pictures?: boolean;
+                /** @description With second answers to the same question, marked `repeat`; they are no votes. */
+                repeats?: boolean;
+                /** @description Pictures written anew, upright, without EXIF, comments and profiles. */
+                without_metadata?: boolean;
+                /**
+                 * @description Of pictures: make the `regions` that the consensus marks unrecognizable, or all the `rest`; without metadata then. Undecided pictures are hidden whole.
+                 *
+                 *     * `regions` - regions
+                 *     * `rest` - rest
+                 */
+                blur?: "regions" | "rest";
+                /** @description Go by regions of this label alone. */
+                blur_label?: string;
+                /** @description Write this release's frozen list, whole; no filters then. */
+                release?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             default: {
@@ -4167,12 +10881,41 @@ export interface operations {
             };
         };
     };
+    get_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_tasks: {
         parameters: {
             query?: {
                 limit?: number;
                 cursor?: string;
-                ordering?: "confidence" | "-confidence" | "id" | "-id" | "priority" | "-priority" | "votes" | "-votes";
+                ordering?: "agreement" | "-agreement" | "confidence" | "-confidence" | "file" | "-file" | "group" | "-group" | "id" | "-id" | "label" | "-label" | "priority" | "-priority" | "settled" | "-settled" | "split" | "-split" | "status" | "-status" | "uncertainty" | "-uncertainty" | "votes" | "-votes";
                 /**
                  * @description * `open` - Open
                  *     * `settled` - Settled
@@ -4184,11 +10927,39 @@ export interface operations {
                  *     * `random` - Random
                  */
                 arm?: "active" | "random";
+                /** @description The consensus says this. */
                 label?: string;
+                /** @description The model says this. */
+                predicted?: string;
+                /** @description Of the consensus. */
                 min_confidence?: number;
+                /** @description Of the consensus. */
                 max_confidence?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                min_agreement?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                max_agreement?: number;
+                /** @description 1 less the model's probability of what it says. */
+                min_uncertainty?: number;
+                /** @description 1 less the model's probability of what it says. */
+                max_uncertainty?: number;
                 flagged?: boolean;
                 min_votes?: number;
+                max_votes?: number;
+                /** @description Answered by this one, by user id. */
+                labeler?: number;
+                /** @description The item's part; empty for items without. */
+                split?: string;
+                /** @description The item's group; empty for items without. */
+                group?: string;
+                /** @description A tag on the item. */
+                tag?: string;
+                /** @description KEY:VALUE in the item's metadata. */
+                metadata?: string;
+                /** @description Part of the text that the consensus reads, whatever the case. */
+                text?: string;
+                /** @description Part of the file name, whatever the case. */
+                file?: string;
             };
             header?: never;
             path: {
@@ -4203,7 +10974,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedTaskDocumentList"];
+                    "application/json": components["schemas"]["PaginatedListedTaskList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_tasks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `open` - Open
+                 *     * `settled` - Settled
+                 *     * `disputed` - Disputed
+                 */
+                status?: "open" | "settled" | "disputed";
+                /**
+                 * @description * `active` - Active
+                 *     * `random` - Random
+                 */
+                arm?: "active" | "random";
+                /** @description The consensus says this. */
+                label?: string;
+                /** @description The model says this. */
+                predicted?: string;
+                /** @description Of the consensus. */
+                min_confidence?: number;
+                /** @description Of the consensus. */
+                max_confidence?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                min_agreement?: number;
+                /** @description Share of the votes that say the commonest answer; from two votes on. */
+                max_agreement?: number;
+                /** @description 1 less the model's probability of what it says. */
+                min_uncertainty?: number;
+                /** @description 1 less the model's probability of what it says. */
+                max_uncertainty?: number;
+                flagged?: boolean;
+                min_votes?: number;
+                max_votes?: number;
+                /** @description Answered by this one, by user id. */
+                labeler?: number;
+                /** @description The item's part; empty for items without. */
+                split?: string;
+                /** @description The item's group; empty for items without. */
+                group?: string;
+                /** @description A tag on the item. */
+                tag?: string;
+                /** @description KEY:VALUE in the item's metadata. */
+                metadata?: string;
+                /** @description Part of the text that the consensus reads, whatever the case. */
+                text?: string;
+                /** @description Part of the file name, whatever the case. */
+                file?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskCount"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_training_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingBudget"];
                 };
             };
             default: {
@@ -4237,6 +11111,313 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedVersionDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChangeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChangeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releases_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+                name?: string;
+                number?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReleaseRowList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releases_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releases_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releases_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: number;
+                kind: "card.html" | "card.md";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "text/markdown": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releases_compare: {
+        parameters: {
+            query?: {
+                /** @description Go on behind this item. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                release_id: number;
+                other_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseComparison"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    releases_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             default: {
@@ -4293,6 +11474,64 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_run_mistakes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunMistakes"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    repeat_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4470,6 +11709,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_takedown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                takedown_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakedownDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lift_takedown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                takedown_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LiftRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lifted"];
                 };
             };
             default: {
@@ -4926,6 +12227,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedViewChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWebhookChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeliveryDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsDocument"][];
                 };
             };
             default: {

@@ -30,7 +30,7 @@ export function useSignIn() {
       // Another person must not see what the first one had loaded.
       if (before !== undefined && before !== session.user?.id) queries.clear();
       queries.setQueryData(keys.session, session);
-      signInNeeded.setState({ needed: false });
+      signInNeeded.setState({ needed: false, putOffUntil: 0 });
       void queries.invalidateQueries({
         predicate: (query) => query.queryKey[0] !== keys.session[0],
       });
@@ -44,9 +44,10 @@ export function useSignOut() {
     mutationFn: () => unwrap(client.DELETE("/api/v1/session/")),
     onSuccess: () => {
       const session = queries.getQueryData<Session>(keys.session);
-      queries.clear();
-      signInNeeded.setState({ needed: false });
+      signInNeeded.setState({ needed: false, putOffUntil: 0 });
+      // The session stays where it is, so that whoever looks at it is told, from the root down.
       if (session) queries.setQueryData(keys.session, { ...session, user: null });
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
     },
   });
 }

@@ -54,20 +54,18 @@ export type Progress = Schemas["Progress"];
 export type Project = Required<Shaped<Schemas["ProjectDocument"]>>;
 export type NewProject = Schemas["NewProjectRequest"];
 export type ProjectChanges = Schemas["PatchedProjectChangesRequest"];
+export type Tile = Schemas["Tile"];
+export type ConfirmedGrid = Schemas["ConfirmAnswer"];
+export type PairsRequest = Schemas["PairsRequestRequest"];
+export type PairsReport = Schemas["PairsAnswer"];
 export type Member = Schemas["MemberDocument"];
 
 export type LeasedItem = Shaped<Schemas["LeasedItem"]>;
 export type LeasedTask = Shaped<Schemas["LeasedTask"]>;
 export type LeaseBatch = Shaped<Schemas["OfferAnswer"]>;
 
-/** What a model version suggests for an item. */
-export interface Prelabel {
-  answer?: JsonObject;
-  confidence?: number;
-  /** For a text: how sure of each character. */
-  characters?: number[];
-  version?: number;
-}
+/** What a model version, or the source of an import, proposes for an item. */
+export type Prelabel = Shaped<Schemas["Prelabel"]>;
 
 export type SubmittedAnnotation = Shaped<Schemas["AnnotationAnswer"]>;
 export type HistoryRow = Shaped<Schemas["HistoryEntry"]>;
@@ -75,7 +73,7 @@ export type HistoryRow = Shaped<Schemas["HistoryEntry"]>;
 export type Consensus = Shaped<Schemas["ConsensusDocument"]>;
 export type TaskScore = Schemas["ScoreDocument"];
 export type Vote = Shaped<Schemas["VoteDocument"]>;
-export type Task = Shaped<Schemas["TaskDocument"]>;
+export type Task = Shaped<Schemas["ListedTask"]>;
 export type TaskWithVotes = Shaped<Schemas["TaskWithVotes"]>;
 
 export type JobState = Schemas["JobState"];
@@ -99,3 +97,7 @@ export type Report = Schemas["Report"];
 export type CurvePoint = Schemas["CurvePoint"];
 export type Status = Schemas["Status"];
 export type StatusCheck = Schemas["Check"];
+
+export type Release = Schemas["ReleaseRow"];
+export type NewRelease = Schemas["NewReleaseRequest"];
+export type ReleaseComparison = Schemas["ReleaseComparison"];

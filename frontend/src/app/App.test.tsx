@@ -1,7 +1,8 @@
-import { render, screen, waitFor } from "@testing-library/react";
+import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { client, unwrap } from "@/api/client";
+import { signInNeeded } from "@/api/http";
 import { queryClient } from "@/api/query";
 import { outbox } from "@/outbox/outbox";
 import { FakeServer } from "@/test/fakeServer";
@@ -69,6 +70,31 @@ test("an ended session asks for the password over the screen, and what waited is
   await fillIn("right");
   await waitFor(() => expect(screen.getByTestId("outbox-status")).toHaveTextContent("All saved"));
   expect(screen.queryByText("Sign in to go on")).toBeNull();
+});
+
+test("who puts the sign-in off finishes what they type: the background does not ask again at once", async () => {
+  server.on("POST", "/api/v1/annotations/", () => ({ status: 401, body: { detail: "" } }));
+  render(<App />);
+  await screen.findByText("There is nothing at this address");
+  act(() => {
+    outbox.add({
+      ...{ key: "put off", kind: "submit", method: "POST", path: "/api/v1/annotations/" },
+      ...{ body: {}, note: { project: 1, task: 1, text: "" } },
+    });
+  });
+  expect(await screen.findByLabelText("Password")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByLabelText("Password")).toBeNull());
+  const before = server.of("POST", "/api/v1/annotations/").length;
+  act(() => outbox.resume());
+  await waitFor(() => {
+    expect(server.of("POST", "/api/v1/annotations/").length).toBeGreaterThan(before);
+  });
+  expect(screen.queryByLabelText("Password")).toBeNull();
+  await userEvent.click(screen.getByTestId("outbox-status"));
+  expect(await screen.findByLabelText("Password")).toBeVisible();
+  outbox.discard("put off");
+  act(() => signInNeeded.setState({ needed: false, putOffUntil: 0 }));
 });
 
 test("writes carry the CSRF token of the cookie", async () => {

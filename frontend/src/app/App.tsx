@@ -6,10 +6,10 @@ import { signInNeeded } from "@/api/http";
 import { queryClient } from "@/api/query";
 import { useSession } from "@/api/session";
 import { listen } from "@/commands/registry";
-import { setLanguage } from "@/i18n/messages";
 import { outbox, watchWindow } from "@/outbox/outbox";
 import { Loading, Problem } from "@/ui/states";
 import { colorSchemeManager, theme } from "@/ui/theme";
+import { useLanguage } from "./languages";
 import { Screens } from "./routes";
 
 const InvitationScreen = lazy(async () => ({
@@ -24,8 +24,8 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 /** What waited for a session goes out as soon as there is one. */
 function sendAfterSignIn(): () => void {
-  return signInNeeded.subscribe(({ needed }) => {
-    if (!needed) outbox.resume();
+  return signInNeeded.subscribe(({ needed, putOffUntil }) => {
+    if (!needed && putOffUntil === 0) outbox.resume();
   });
 }
 
@@ -52,11 +52,9 @@ export function App() {
 function SignedIn() {
   const session = useSession();
   const user = session.data?.user;
-  useEffect(() => {
-    outbox.setUser(user?.id ?? null);
-    if (user) setLanguage(user.language || "en");
-  }, [user]);
-  if (session.data === undefined) {
+  const translated = useLanguage(user?.language);
+  useEffect(() => outbox.setUser(user?.id ?? null), [user]);
+  if (session.data === undefined || !translated) {
     return session.error ? (
       <Problem error={session.error} onRetry={() => void session.refetch()} />
     ) : (

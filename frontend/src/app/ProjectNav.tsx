@@ -17,7 +17,7 @@ export function ProjectNav() {
   const project = useProject(id).data;
   const tabs = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  const sections = project ? sectionsFor(roleIn(project, user)) : [];
+  const sections = project ? sectionsFor(roleIn(project, user), project) : [];
   const hidden = useHiddenEnds(tabs, sections.length);
   // Where the tabs scroll sideways, the one of this screen should be in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: anew for each address, and once the tabs are there

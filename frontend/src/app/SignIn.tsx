@@ -2,13 +2,14 @@
 import { Button, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
 import "@mantine/core/styles/PasswordInput.css";
 import { type FormEvent, useState } from "react";
-import { signInNeeded } from "@/api/http";
+import { putOffSignIn } from "@/api/http";
 import { useSession, useSignIn } from "@/api/session";
 import { useMessages } from "@/i18n/messages";
 import { useDocumentTitle } from "@/ui/Page";
 import { Logo } from "./Logo";
 import { messages } from "./messages";
 import classes from "./SignIn.module.css";
+import { statusMessages } from "./statusMessages";
 
 function SignInForm({ username: known = "" }: { username?: string }) {
   const t = useMessages(messages);
@@ -75,13 +76,15 @@ export function SignInPage() {
 /** Over the current screen, which stays as it is underneath. */
 export function SignInDialog() {
   const t = useMessages(messages);
+  const status = useMessages(statusMessages);
   const user = useSession().data?.user;
   return (
     <Modal
       opened
-      onClose={() => signInNeeded.setState({ needed: false })}
+      onClose={putOffSignIn}
       title={t.signInAgain}
       size={400}
+      closeButtonProps={{ "aria-label": status.close }}
       returnFocus
     >
       <p className={classes.again}>{t.signInAgainText}</p>

@@ -21,8 +21,9 @@ interface Line {
   icon: IconName;
 }
 
-function lineOf(status: OutboxStatus, t: (typeof statusMessages)["english"]): Line {
-  const { waiting, rejected, trouble } = status;
+function lineOf(status: OutboxStatus, t: (typeof statusMessages)["english"]): Line | null {
+  const { known, waiting, rejected, trouble } = status;
+  if (!known) return null;
   if (rejected.length > 0)
     return { text: t.rejected(rejected.length), tone: "error", icon: "warning" };
   if (waiting === 0) return { text: t.saved, tone: "ok", icon: "check" };
@@ -46,15 +47,17 @@ export function StatusBar() {
   };
   return (
     <footer className={classes.status}>
-      <UnstyledButton
-        className={classes.outbox}
-        data-tone={line.tone}
-        data-testid="outbox-status"
-        onClick={click}
-      >
-        <Icon name={line.icon} size={14} />
-        {line.text}
-      </UnstyledButton>
+      {line && (
+        <UnstyledButton
+          className={classes.outbox}
+          data-tone={line.tone}
+          data-testid="outbox-status"
+          onClick={click}
+        >
+          <Icon name={line.icon} size={14} />
+          {line.text}
+        </UnstyledButton>
+      )}
       <div className={classes.slot} ref={slot} />
       {open && (
         <Suspense>
@@ -66,9 +69,9 @@ export function StatusBar() {
 }
 
 /** Speaks of trouble and of its end, not of each answer. */
-function useSpoken({ text, tone }: Line): void {
-  const quiet = tone === "ok" || tone === "busy";
+function useSpoken(line: Line | null): void {
+  const text = line && line.tone !== "ok" && line.tone !== "busy" ? line.text : null;
   useEffect(() => {
-    if (!quiet) announce(text);
-  }, [quiet, text]);
+    if (text !== null) announce(text);
+  }, [text]);
 }

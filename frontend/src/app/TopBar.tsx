@@ -84,12 +84,12 @@ function UserMenu() {
       <MenuLink to="/tokens" icon="key">
         {t.tokens}
       </MenuLink>
-      <SignOutItem />
+      <SignOutItem user={user.id} />
     </DropMenu>
   );
 }
 
-function SignOutItem() {
+function SignOutItem({ user }: { user: number }) {
   const t = useMessages(messages);
   const signOut = useSignOut();
   const leave = async () => {
@@ -101,7 +101,10 @@ function SignOutItem() {
         body: t.signedOutWaiting(waiting),
         action: t.signOutAnyway,
       }));
-    if (sure) signOut.mutate();
+    if (!sure) return;
+    // Nobody who signs in next on this device shall find what was taken along.
+    await import("@/outbox/returnKit").then((kit) => kit.returnKit(user)).catch(() => {});
+    signOut.mutate();
   };
   return <MenuButton onClick={() => void leave()}>{t.signOut}</MenuButton>;
 }

@@ -13,6 +13,8 @@ interface CanvasViewProps {
   readOnly?: boolean;
   onEngine: (engine: CanvasEngine | null) => void;
   onScale?: (scale: number) => void;
+  /** More pixels of the image are wanted than its file has. */
+  onShort?: () => void;
 }
 
 export function CanvasView(props: CanvasViewProps) {
@@ -30,6 +32,7 @@ export function CanvasView(props: CanvasViewProps) {
       readOnly,
       say: announce,
       onScale: (scale) => latest.current.onScale?.(scale),
+      onShort: () => latest.current.onShort?.(),
     });
     latest.current.onEngine(engine);
     return () => {
@@ -38,17 +41,28 @@ export function CanvasView(props: CanvasViewProps) {
     };
   }, [editor, readOnly]);
   return (
-    <div
-      className={classes.board}
-      data-canvas-focus
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys draw on it
-      tabIndex={0}
-      role="application"
-      aria-label={label}
-      aria-describedby={describedBy}
-    >
-      <canvas ref={base} className={classes.layer} />
-      <canvas ref={overlay} className={classes.layer} data-testid="canvas" />
-    </div>
+    <>
+      <div
+        className={classes.board}
+        data-canvas-focus
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys draw on it
+        tabIndex={0}
+        role="application"
+        aria-label={label}
+        aria-describedby={describedBy}
+      >
+        <canvas ref={base} className={classes.layer} />
+        <canvas ref={overlay} className={classes.layer} data-testid="canvas" />
+      </div>
+      <span className="lh-hidden" tabIndex={-1} data-after-canvas />
+    </>
   );
+}
+
+/** From the canvas, where Tab goes through the shapes, to where it leads on. */
+export function leaveCanvas(): void {
+  const focused = document.activeElement as HTMLElement | null;
+  const after = focused?.matches("[data-canvas-focus]") && focused.nextElementSibling;
+  if (after instanceof HTMLElement) after.focus({ preventScroll: true });
+  else focused?.blur();
 }

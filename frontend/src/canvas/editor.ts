@@ -1,17 +1,17 @@
 // The open document: an immutable array of shapes with its past and future, and what is selected.
 // One gesture is one step; steps share the shapes that did not change.
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Ink } from "./painter";
 import type { Shape } from "./shapes";
 
 const LIMIT = 200;
 
 export type ToolName = "select" | "box" | "polygon" | "keypoints";
 
-/** Shapes of somebody else, only to look at. */
+/** Shapes of somebody else, only to look at; later layers lie over earlier ones. */
 export interface Layer {
   id: string;
-  name: string;
-  color: string;
+  inkOf: (shape: Shape) => Ink;
   shapes: readonly Shape[];
 }
 
@@ -118,39 +118,59 @@ export function remove(editor: EditorStore, id: string): void {
 }
 
 export function undo(editor: EditorStore): boolean {
-  const { past, future, shapes } = editor.getState();
-  const before = past.at(-1);
+  const state = editor.getState();
+  const before = state.past.at(-1);
   if (!before) return false;
-  editor.setState({
-    shapes: before,
-    past: past.slice(0, -1),
-    future: [shapes, ...future],
-    step: null,
-  });
-  keepStanding(editor);
+  const future = [state.shapes, ...state.future];
+  editor.setState({ past: state.past.slice(0, -1), future, ...standing(state, before) });
   return true;
 }
 
 export function redo(editor: EditorStore): boolean {
-  const { past, future, shapes } = editor.getState();
-  const [after, ...rest] = future;
+  const state = editor.getState();
+  const [after, ...future] = state.future;
   if (!after) return false;
-  editor.setState({ shapes: after, past: [...past, shapes], future: rest, step: null });
-  keepStanding(editor);
+  editor.setState({ past: [...state.past, state.shapes], future, ...standing(state, after) });
   return true;
 }
 
-/** What is selected may be gone after a step back, and the next point to place another one. */
-function keepStanding(editor: EditorStore): void {
-  const { shapes, selected, placing } = editor.getState();
-  const shape = shapes.find((one) => one.id === (placing?.id ?? selected));
-  if (shape?.kind !== "keypoints" || !placing) {
-    const gone = !shapes.some((one) => one.id === selected);
-    editor.setState({ point: null, placing: null, ...(gone && { selected: null }) });
-    return;
+/**
+ * The shapes of another step with what stays selected: that may be gone, and the next point to
+ * place another one. In one change with the step, since each one is rendered by all who listen.
+ */
+function standing(state: EditorState, shapes: readonly Shape[]): Partial<EditorState> {
+  const { selected, placing } = state;
+  const id = placing?.id ?? selected;
+  const now = shapes.find((one) => one.id === id);
+  const old = state.shapes.find((one) => one.id === id);
+  const at = now && old ? pointToPlace(now, old, placing !== null) : null;
+  if (now && at !== null) {
+    const point = placedBefore(now, at);
+    return { shapes, step: null, selected: now.id, point, placing: { id: now.id, at } };
   }
-  const at = shape.points.indexOf(null);
-  editor.setState({ point: null, placing: at === -1 ? null : { id: shape.id, at } });
+  const gone = !shapes.some((one) => one.id === selected);
+  return { shapes, step: null, point: null, placing: null, ...(gone && { selected: null }) };
+}
+
+/**
+ * The point that the next click places: the one that the step took back, or else, while points are
+ * being placed, the first free one after the one that it brought back.
+ */
+function pointToPlace(now: Shape, old: Shape, placing: boolean): number | null {
+  if (now.kind !== "keypoints" || old.kind !== "keypoints") return null;
+  const taken = now.points.findIndex((point, at) => point === null && old.points[at]);
+  if (taken !== -1) return taken;
+  if (!placing) return null;
+  const brought = now.points.findLastIndex((point, at) => point !== null && !old.points[at]);
+  const next = now.points.findIndex((point, at) => point === null && at > brought);
+  return next === -1 ? null : next;
+}
+
+/** The last placed point before another one; null where there is none. */
+export function placedBefore(shape: Shape, at: number): number | null {
+  if (shape.kind === "box") return null;
+  const before = shape.points.findLastIndex((point, place) => place < at && point !== null);
+  return before === -1 ? null : before;
 }
 
 export function selectedShape(editor: EditorStore): Shape | undefined {
@@ -191,7 +211,10 @@ export function reorder(editor: EditorStore, id: string, step: 1 | -1): boolean 
 }
 
 /** Proposals that are not taken; a step back makes a taken one open again. */
-export function openProposals({ proposed, shapes }: EditorState): readonly Shape[] {
+export function openProposals({
+  proposed,
+  shapes,
+}: Pick<EditorState, "proposed" | "shapes">): readonly Shape[] {
   if (proposed.length === 0) return proposed;
   const taken = new Set(shapes.map((shape) => shape.id));
   return proposed.filter((one) => !taken.has(one.id));

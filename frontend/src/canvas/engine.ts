@@ -2,41 +2,26 @@
 // paints only in animation frames and only what changed: "base" holds the image and all shapes but
 // the selected one, "overlay" that one with its handles, the draft and the crosshair.
 
-import type { EditorState, EditorStore, ToolName } from "./editor";
-import { openProposals, select, selectedShape } from "./editor";
-import { overlap, type Point, type Size } from "./geometry";
-import { type Look, PLAIN } from "./look";
-import {
-  type Ink,
-  paintCrosshair,
-  paintDraftLine,
-  paintHandles,
-  paintName,
-  paintRect,
-  paintShape,
-  paintTag,
-  type Sheet,
-} from "./painter";
-import { Picture } from "./picture";
+import { Aim } from "./aim";
+import { Camera } from "./camera";
+import { type EditorState, type EditorStore, select, selectedShape, type ToolName } from "./editor";
+import type { Point, Rect, Size } from "./geometry";
+import type { Look } from "./look";
+import type { Sheet } from "./painter";
+import type { Pixels } from "./picture";
 import { listenToPointers } from "./pointers";
-import { boundsOf, pointAt, type Shape } from "./shapes";
+import { type Painted, paintedOf, partToPaint } from "./repaint";
+import { paintActive, paintAim, paintStanding, type Question, type Scene } from "./scene";
+import { boundsOf } from "./shapes";
+import { Shown } from "./shown";
 import type { Skeleton } from "./skeletons";
+import type { TileLayer } from "./TileLayer";
 import type { Desk, Press, Tool } from "./tools/base";
 import { BoxTool } from "./tools/box";
 import { KeypointsTool } from "./tools/keypoints";
 import { PolygonTool } from "./tools/polygon";
 import { SelectTool } from "./tools/select";
-import {
-  carried,
-  fitRect,
-  fitted,
-  kept,
-  panned,
-  seen,
-  toImage,
-  type View,
-  zoomedAt,
-} from "./viewport";
+import { toImage } from "./viewport";
 
 export interface EngineParts {
   base: HTMLCanvasElement;
@@ -46,19 +31,9 @@ export interface EngineParts {
   readOnly?: boolean;
   say?: (text: string) => void;
   onScale?: (scale: number) => void;
+  /** The screen has more pixels for the image than its file; said once for each image. */
+  onShort?: () => void;
 }
-
-/** What the question asks for. */
-export interface Question {
-  skeleton: Skeleton | null;
-  leastSide: number;
-  inkOf: (shape: Shape) => Ink;
-  titleOf: (label: string) => string;
-}
-
-/** More names than this at once would only hide the image. */
-const TAG_LIMIT = 150;
-const TAG_SIDE = 28;
 
 export class CanvasEngine implements Desk {
   readonly editor: EditorStore;
@@ -67,6 +42,8 @@ export class CanvasEngine implements Desk {
   readonly tools: Record<ToolName, Tool>;
   readonly selecting: SelectTool;
   readonly points: KeypointsTool;
+  /** The pointer of those who draw by keys. */
+  readonly aim = new Aim(this);
   private readonly base: CanvasRenderingContext2D;
   private readonly overlay: CanvasRenderingContext2D;
   private question: Question = {
@@ -75,17 +52,15 @@ export class CanvasEngine implements Desk {
     inkOf: () => ({ color: "#fff", dashed: false, text: "#111", tag: "" }),
     titleOf: (label) => label,
   };
-  private picture: Picture | null = null;
-  /** The picture belongs to the item before: it must neither be seen nor drawn on. */
-  private stale = false;
-  private look: Look = PLAIN;
-  private room: Size = { width: 0, height: 0 };
-  private ratio = 1;
-  private view: View = { scale: 1, x: 0, y: 0 };
-  /** The labeler zoomed by hand, so the next image is shown the same. */
-  private zoomed = false;
+  private readonly shown = new Shown();
+  private readonly camera = new Camera(
+    () => this.image,
+    () => this.looked(),
+  );
   private frame = 0;
   private dirty = { base: false, overlay: false };
+  /** What the base shows by now; null when all of it is to be painted anew. */
+  private painted: Painted | null = null;
   private hover: Press | null = null;
   private panning = false;
   private readonly stops: (() => void)[] = [];
@@ -115,17 +90,18 @@ export class CanvasEngine implements Desk {
 
   destroy(): void {
     for (const stop of this.stops) stop();
+    this.shown.close();
     cancelAnimationFrame(this.frame);
   }
 
   // --- What the tools ask ---------------------------------------------------------------------
 
   get image(): Size {
-    return this.picture?.size ?? { width: 1, height: 1 };
+    return this.shown.size ?? { width: 1, height: 1 };
   }
 
   get scale(): number {
-    return this.view.scale;
+    return this.camera.view.scale;
   }
 
   get skeleton(): Skeleton | null {
@@ -138,10 +114,8 @@ export class CanvasEngine implements Desk {
 
   titleOf = (label: string): string => this.question.titleOf(label);
   refresh = (): void => this.touch("overlay");
-  pan = (dx: number, dy: number): void => {
-    this.zoomed = true;
-    this.lookAt(panned(this.view, dx, dy));
-  };
+  repaint = (): void => this.touch("base");
+  pan = (dx: number, dy: number): void => this.camera.pan(dx, dy);
 
   get tool(): Tool {
     const name = this.readOnly ? "select" : this.editor.getState().tool;
@@ -156,80 +130,95 @@ export class CanvasEngine implements Desk {
   }
 
   /** Another image; the view stays where the labeler has zoomed by hand. */
-  show(element: HTMLImageElement, size: Size): void {
-    const before = this.picture?.size;
-    this.picture = new Picture(element, size);
-    this.stale = false;
-    if (this.look !== PLAIN) this.picture.setLook(this.look);
+  show(pixels: Pixels, size: Size): void {
+    const before = this.shown.size;
+    // What was being drawn belongs to the item before.
+    for (const tool of Object.values(this.tools)) tool.cancel();
+    this.shown.show(pixels, size);
+    this.tellShown();
     this.measure();
-    if (this.zoomed && before) this.lookAt(carried(this.view, before, size, this.room));
-    else this.lookAt(fitted(size, this.room));
+    this.camera.turnFrom(before);
+    if (this.aim.at) this.aim.start();
+  }
+
+  /** The same image with more pixels; view and drawing stay as they are. */
+  sharpen(pixels: Pixels): void {
+    this.shown.sharpen(pixels);
+    this.tellShown();
+    this.touch("base");
+  }
+
+  /** The same, of an image that is too large for one file. */
+  layTiles(tiles: TileLayer): void {
+    this.shown.layTiles(tiles);
+    this.touch("base");
   }
 
   /** Nothing to see while an image is on its way. */
   clear(): void {
-    if (!this.picture) return;
+    if (!this.shown.size) return;
     this.tool.cancel();
-    this.stale = true;
+    this.shown.stale = true;
+    this.tellShown();
     this.touch("base", "overlay");
   }
 
-  /** Whether the image of the open item is there to be drawn on. */
+  /** For tests in a browser, which cannot see what a canvas shows. */
+  private tellShown(): void {
+    const { dataset } = this.parts.overlay;
+    dataset.pixels = String(this.shown.pixels);
+    dataset.ready = String(this.shown.ready);
+  }
+
   get ready(): boolean {
-    return this.picture !== null && !this.stale;
+    return this.shown.ready;
   }
 
   setLook(look: Look): void {
-    this.look = look;
-    this.picture?.setLook(look);
+    this.shown.setLook(look);
     this.touch("base");
   }
 
   // --- The view -------------------------------------------------------------------------------
 
-  private lookAt(view: View): void {
-    this.view = kept(view, this.image, this.room);
+  private looked(): void {
+    const { view } = this.camera;
     const { dataset } = this.parts.overlay;
-    dataset.scale = String(this.view.scale);
-    dataset.x = String(this.view.x);
-    dataset.y = String(this.view.y);
-    this.parts.onScale?.(this.view.scale);
+    dataset.scale = String(view.scale);
+    dataset.x = String(view.x);
+    dataset.y = String(view.y);
+    this.parts.onScale?.(view.scale);
     this.touch("base", "overlay");
   }
 
   fit(): void {
-    this.zoomed = false;
-    this.lookAt(fitted(this.image, this.room));
+    this.camera.fit();
   }
 
   /** To an exact scale, or by a factor; about `at`, which is the middle by default. */
-  zoomTo(scale: number, at: Point = { x: this.room.width / 2, y: this.room.height / 2 }): void {
-    this.zoomed = true;
-    this.lookAt(zoomedAt(this.view, scale, at));
+  zoomTo(scale: number, at?: Point): void {
+    this.camera.zoomTo(scale, at);
   }
 
   zoomBy(factor: number, at?: Point): void {
-    this.zoomTo(this.view.scale * factor, at);
+    this.camera.zoomTo(this.scale * factor, at);
   }
 
   zoomToSelected(): boolean {
     const shape = selectedShape(this.editor);
     const bounds = shape && boundsOf(shape);
-    if (!bounds) return false;
-    this.zoomed = true;
-    const margin = Math.min(this.room.width, this.room.height) / 6;
-    this.lookAt(fitRect(bounds, this.room, margin));
-    return true;
+    if (bounds) this.camera.zoomToRect(bounds);
+    return Boolean(bounds);
   }
 
   /** The middle of what is seen, in image pixels. */
   centre(): Point {
-    return toImage(this.view, { x: this.room.width / 2, y: this.room.height / 2 });
+    return this.camera.centre;
   }
 
   /** The part of the image that is in sight. */
   get sight() {
-    return seen(this.view, this.room);
+    return this.camera.sight;
   }
 
   /** While it is on, pressing and pulling moves the view whatever the tool. */
@@ -246,27 +235,18 @@ export class CanvasEngine implements Desk {
     const { base, overlay } = this.parts;
     const { width, height } = overlay.getBoundingClientRect();
     const ratio = window.devicePixelRatio || 1;
-    const same = width === this.room.width && height === this.room.height && ratio === this.ratio;
-    if (same || width === 0) return;
-    const before = this.room;
-    this.room = { width, height };
-    this.ratio = ratio;
+    if (!this.camera.resize({ width, height }, ratio, this.shown.size !== null)) return;
     for (const canvas of [base, overlay]) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
-    if (!this.picture) return;
-    const { view } = this;
-    const dx = (width - before.width) / 2;
-    const dy = (height - before.height) / 2;
-    this.lookAt(this.zoomed ? panned(view, dx, dy) : fitted(this.image, this.room));
   }
 
   // --- The pointer ----------------------------------------------------------------------------
 
   pressAt(event: PointerEvent | MouseEvent): Press {
     const { left, top } = this.parts.overlay.getBoundingClientRect();
-    const point = toImage(this.view, { x: event.clientX - left, y: event.clientY - top });
+    const point = toImage(this.camera.view, { x: event.clientX - left, y: event.clientY - top });
     return {
       point,
       shift: event.shiftKey,
@@ -288,9 +268,9 @@ export class CanvasEngine implements Desk {
     if (style.cursor !== cursor) style.cursor = cursor;
   }
 
-  /** Esc: what is being drawn, then the selection. */
+  /** Esc: what is being drawn, then the aim, then the selection. */
   cancel(): boolean {
-    if (this.tool.cancel()) return true;
+    if (this.tool.cancel() || this.aim.stop()) return true;
     const { selected } = this.editor.getState();
     if (selected === null) return false;
     select(this.editor, null);
@@ -301,12 +281,18 @@ export class CanvasEngine implements Desk {
 
   private changed(state: EditorState, before: EditorState): void {
     if (state.tool !== before.tool) this.tools[before.tool].cancel();
-    this.touch("base", "overlay");
+    this.dirty = { base: true, overlay: true }; // of the base, what the step changed
+    this.askFrame();
     this.setCursor();
   }
 
   private touch(...layers: (keyof typeof this.dirty)[]): void {
     for (const layer of layers) this.dirty[layer] = true;
+    if (layers.includes("base")) this.painted = null;
+    this.askFrame();
+  }
+
+  private askFrame(): void {
     this.frame ||= requestAnimationFrame(() => this.paint());
   }
 
@@ -314,110 +300,73 @@ export class CanvasEngine implements Desk {
     this.frame = 0;
     const { dirty } = this;
     this.dirty = { base: false, overlay: false };
-    if (!this.picture || this.room.width === 0) return;
-    if (this.stale) {
+    if (!this.shown.size || this.camera.room.width === 0) return;
+    if (!this.shown.ready) {
+      this.painted = null;
       this.sheet(this.base);
       this.sheet(this.overlay);
       return;
     }
-    if (dirty.base) this.paintBase(this.picture);
+    if (dirty.base) this.paintBase();
     if (dirty.overlay) this.paintOverlay();
   }
 
   private sheet(context: CanvasRenderingContext2D): Sheet {
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.room.width, this.room.height);
-    return { context, view: this.view };
+    const { room, ratio, view } = this.camera;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, room.width, room.height);
+    return { context, view };
   }
 
-  private paintBase(picture: Picture): void {
-    const { base, view, ratio } = this;
-    const sheet = this.sheet(base);
+  /** All of it, or the part that shows something else since it was painted last. */
+  private paintBase(): void {
+    const { base, scene } = this;
+    const { view, ratio } = this.camera;
+    const sheet = { context: base, view };
+    const part = this.painted && partToPaint(sheet, scene, this.painted);
+    this.painted = paintedOf(sheet, scene);
+    if (part?.width === 0) return;
+    base.save();
+    if (part) clipTo(base, part, ratio);
+    this.sheet(base);
     base.setTransform(1, 0, 0, 1, 0, 0);
-    picture.paint(base, view.x * ratio, view.y * ratio, view.scale * ratio);
+    const place = [view.x * ratio, view.y * ratio, view.scale * ratio] as const;
+    const { short, missing } = this.shown.paint(base, ...place, this.sight);
     base.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const state = this.editor.getState();
-    for (const layer of state.layers) {
-      if (state.hidden.has(layer.id)) continue;
-      const ink = { color: layer.color, dashed: false, text: "#fff", tag: layer.name };
-      this.paintAll(sheet, layer.shapes, () => ink, state);
-    }
-    const { inkOf } = this.question;
-    this.paintAll(
-      sheet,
-      openProposals(state),
-      (shape) => ({ ...inkOf(shape), dashed: true }),
-      state,
-    );
-    this.paintAll(sheet, state.shapes, inkOf, state);
-  }
-
-  private paintAll(
-    sheet: Sheet,
-    shapes: readonly Shape[],
-    inkOf: (shape: Shape) => Ink,
-    { hidden, selected }: EditorState,
-  ): void {
-    const sight = seen(this.view, this.room);
-    const tags: [Shape, Ink][] = [];
-    for (const shape of shapes) {
-      if (hidden.has(shape.id) || shape.id === selected) continue;
-      const bounds = boundsOf(shape);
-      if (!bounds || !overlap(bounds, sight)) continue;
-      const ink = inkOf(shape);
-      paintShape(sheet, shape, ink, this.skeleton);
-      if (bounds.width * this.view.scale >= TAG_SIDE) tags.push([shape, ink]);
-    }
-    if (tags.length > TAG_LIMIT) return;
-    for (const [shape, ink] of tags) paintTag(sheet, shape, ink);
+    this.parts.overlay.dataset.tiles = missing === null ? "" : String(missing);
+    if (short) this.parts.onShort?.();
+    paintStanding(sheet, scene, part);
+    base.restore();
   }
 
   private paintOverlay(): void {
     const sheet = this.sheet(this.overlay);
-    const state = this.editor.getState();
     const { draft } = this.tool;
-    const standing = selectedShape(this.editor);
-    const shape = draft?.kind === "shape" ? draft.shape : standing;
-    if (shape && !state.hidden.has(shape.id)) this.paintSelected(sheet, shape, state);
-    const next = {
-      id: "",
-      kind: "box",
-      label: state.label,
-      x: 0,
-      y: 0,
-      width: 0,
-      height: 0,
-    } as const;
-    if (draft?.kind === "rect") paintRect(sheet, draft.rect, this.question.inkOf(next));
-    if (draft?.kind === "line") {
-      const { points, cursor, closing } = draft;
-      paintDraftLine(sheet, points, cursor, closing, this.question.inkOf(next));
+    paintActive(sheet, this.scene, draft);
+    const { tool } = this.editor.getState();
+    const { hover, panning, readOnly } = this;
+    if (this.aim.at) {
+      paintAim(sheet, this.scene, this.aim.at);
+      return;
     }
-    if (!draft) this.paintAim(sheet, state);
+    if (draft || !hover || hover.touch || panning || readOnly || tool === "select") return;
+    paintAim(sheet, this.scene, hover.point);
   }
 
-  private paintSelected(sheet: Sheet, shape: Shape, state: EditorState): void {
-    const proposed = !state.shapes.some((one) => one.id === shape.id);
-    const ink = this.question.inkOf(shape);
-    paintShape(sheet, shape, proposed ? { ...ink, dashed: true } : ink, this.skeleton, true);
-    paintTag(sheet, shape, ink);
-    if (proposed || this.readOnly || state.locked.has(shape.id)) return;
-    paintHandles(sheet, shape, ink, state.point);
-    const point = pointAt(shape, state.point);
-    const title = shape.kind === "keypoints" && this.skeleton?.titles[state.point ?? -1];
-    if (point && title && !state.placing) paintName(sheet, point, title);
+  private get scene(): Scene {
+    const { question, readOnly } = this;
+    return { state: this.editor.getState(), question, room: this.camera.room, readOnly };
   }
+}
 
-  /** Where the next press goes: a crosshair, and the name of the point that is next. */
-  private paintAim(sheet: Sheet, { tool, placing }: EditorState): void {
-    const { hover } = this;
-    if (!hover || hover.touch || this.panning || this.readOnly || tool === "select") return;
-    const { view } = this;
-    const at = { x: hover.point.x * view.scale + view.x, y: hover.point.y * view.scale + view.y };
-    paintCrosshair(sheet.context, at, this.room.width, this.room.height);
-    const title = tool === "keypoints" && placing && this.skeleton?.titles[placing.at];
-    if (title) paintName(sheet, hover.point, title);
-  }
+/** Whole pixels of the screen, so that nothing is seen of the edge. */
+function clipTo(context: CanvasRenderingContext2D, { x, y, width, height }: Rect, ratio: number) {
+  const [left, top] = [Math.floor(x * ratio), Math.floor(y * ratio)];
+  const [right, below] = [Math.ceil((x + width) * ratio), Math.ceil((y + height) * ratio)];
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.beginPath();
+  context.rect(left, top, right - left, below - top);
+  context.clip();
 }
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {

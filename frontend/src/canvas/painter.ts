@@ -19,6 +19,8 @@ export interface Ink {
   text: string;
   /** Name of the label, or of who drew it. */
   tag: string;
+  /** A band, on which thinner lines can lie and both be seen. */
+  wide?: boolean;
 }
 
 /** A canvas to draw on, and where the image lies on it (CSS pixels). */
@@ -30,16 +32,18 @@ export interface Sheet {
 const CASING = "rgb(0 0 0 / 62%)";
 const CASING_WIDTH = 3.5;
 const LINE_WIDTH = 1.75;
+/** So much wider is a band. */
+const BAND = 5;
 const DASH = [6, 4];
 const FONT = '600 11px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
 const TAG_HEIGHT = 16;
 
-function strokeTwice(context: CanvasRenderingContext2D, color: string, dashed: boolean): void {
+function strokeTwice(context: CanvasRenderingContext2D, { color, dashed, wide }: Ink): void {
   context.strokeStyle = CASING;
-  context.lineWidth = CASING_WIDTH;
+  context.lineWidth = CASING_WIDTH + (wide ? BAND : 0);
   context.stroke();
   context.strokeStyle = color;
-  context.lineWidth = LINE_WIDTH;
+  context.lineWidth = LINE_WIDTH + (wide ? BAND : 0);
   if (dashed) context.setLineDash(DASH);
   context.stroke();
   if (dashed) context.setLineDash([]);
@@ -82,7 +86,7 @@ export function paintShape(
     context.fill();
     context.globalAlpha = 1;
   }
-  strokeTwice(context, ink.color, ink.dashed);
+  strokeTwice(context, ink);
 }
 
 function paintBones(
@@ -100,7 +104,7 @@ function paintBones(
     context.lineTo(to.x * view.scale + view.x, to.y * view.scale + view.y);
   }
   context.globalAlpha = 0.75;
-  strokeTwice(context, ink.color, ink.dashed);
+  strokeTwice(context, ink);
   context.globalAlpha = 1;
 }
 
@@ -110,14 +114,15 @@ function paintPoints({ context, view }: Sheet, { points }: InstanceShape, ink: I
     if (!point) continue;
     const x = point.x * view.scale + view.x;
     const y = point.y * view.scale + view.y;
+    const half = ink.wide ? 5 : 2.5;
     context.fillStyle = CASING;
-    context.fillRect(x - 3.5, y - 3.5, 7, 7);
+    context.fillRect(x - half - 1, y - half - 1, 2 * half + 2, 2 * half + 2);
     context.fillStyle = ink.color;
-    if (!point.occluded) context.fillRect(x - 2.5, y - 2.5, 5, 5);
+    if (!point.occluded) context.fillRect(x - half, y - half, 2 * half, 2 * half);
     else {
       context.strokeStyle = ink.color;
       context.lineWidth = 1.5;
-      context.strokeRect(x - 2.5, y - 2.5, 5, 5);
+      context.strokeRect(x - half, y - half, 2 * half, 2 * half);
     }
   }
 }
@@ -137,6 +142,23 @@ export function paintTag({ context, view }: Sheet, shape: Shape, ink: Ink): void
   context.fillStyle = ink.text;
   context.textBaseline = "middle";
   context.fillText(ink.tag, x + 4, y + TAG_HEIGHT / 2 + 0.5);
+}
+
+/** All that a shape and its name may cover, in CSS pixels of the canvas. */
+export function extentOf({ context, view }: Sheet, shape: Shape, ink: Ink): Rect {
+  const { x, y, width, height } = boundsOf(shape) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const [left, top] = [x * view.scale + view.x, y * view.scale + view.y];
+  context.font = FONT;
+  const across = Math.max(width * view.scale, ink.tag === "" ? 0 : widthOf(context, ink.tag) + 8);
+  const down = Math.max(height * view.scale, TAG_HEIGHT);
+  // Above, the name and its gap; on all sides half a band, or a hidden point's square.
+  const [above, edge] = [TAG_HEIGHT + 10, 8];
+  return {
+    x: left - edge,
+    y: top - above,
+    width: across + 2 * edge,
+    height: down + above + edge,
+  };
 }
 
 const widths = new Map<string, number>();
@@ -242,7 +264,7 @@ export function paintName({ context, view }: Sheet, at: Point, name: string): vo
 /** The rectangle that is being drawn. */
 export function paintRect(sheet: Sheet, rect: Rect, ink: Ink): void {
   traceBox(sheet, rect);
-  strokeTwice(sheet.context, ink.color, ink.dashed);
+  strokeTwice(sheet.context, ink);
   const { context, view } = sheet;
   const size = `${Math.round(rect.width)} × ${Math.round(rect.height)}`;
   paintName({ context, view }, { x: rect.x + rect.width, y: rect.y + rect.height }, size);
@@ -257,7 +279,7 @@ export function paintDraftLine(
   ink: Ink,
 ): void {
   traceLine(sheet, cursor && !closing ? [...points, cursor] : points, closing);
-  strokeTwice(sheet.context, ink.color, ink.dashed);
+  strokeTwice(sheet.context, ink);
   points.forEach((point, at) => {
     const first = at === 0 && points.length >= 3;
     knob(sheet, point, first ? 6 : 3.5, ink.color, true, first && closing);

@@ -3,24 +3,41 @@
 import type { Size } from "./geometry";
 import { applyLook, isPlain, type Look } from "./look";
 
-type Source = HTMLImageElement | HTMLCanvasElement;
+/** What is shown: best as a bitmap, since an element is decoded while it is painted. */
+export type Pixels = HTMLImageElement | ImageBitmap;
+type Source = Pixels | HTMLCanvasElement;
 
 const LEAST_SIDE = 512;
 
 export class Picture {
   /** Size in which the answer counts, whatever the size of the file that is shown. */
   readonly size: Size;
-  private readonly plain: HTMLImageElement;
+  private readonly plain: Pixels;
   private levels: Source[];
 
-  constructor(element: HTMLImageElement, size: Size) {
-    this.plain = element;
+  constructor(pixels: Pixels, size: Size) {
+    this.plain = pixels;
     this.size = size;
-    this.levels = [element];
+    this.levels = [pixels];
+  }
+
+  /** Of the file, in its own pixels. */
+  get width(): number {
+    return sizeOf(this.plain).width;
+  }
+
+  close(): void {
+    if ("close" in this.plain) this.plain.close();
+  }
+
+  /** Whether the file has fewer pixels than are shown at this scale, and fewer than the image. */
+  isShort(scale: number): boolean {
+    const { width } = this;
+    return width < this.size.width && width < this.size.width * scale;
   }
 
   setLook(look: Look): void {
-    this.levels = [isPlain(look) ? this.plain : looked(this.plain, look)];
+    this.levels = [isPlain(look) ? this.plain : lookedAt(this.plain, look)];
   }
 
   /** Paints the image with its upper left corner at (x, y); `scale` in device pixels per pixel. */
@@ -44,7 +61,7 @@ export class Picture {
 }
 
 function sizeOf(source: Source): Size {
-  if (source instanceof HTMLCanvasElement) return source;
+  if (!("naturalWidth" in source)) return source;
   return { width: source.naturalWidth, height: source.naturalHeight };
 }
 
@@ -65,11 +82,22 @@ function halved(source: Source): HTMLCanvasElement {
   return canvas;
 }
 
-function looked(source: HTMLImageElement, look: Look): HTMLCanvasElement {
+/** A copy with its pixels changed. */
+export function lookedAt(source: Source, look: Look): HTMLCanvasElement {
   const [canvas, context] = canvasOf(sizeOf(source));
   context.drawImage(source, 0, 0);
   const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
   applyLook(pixels.data, look);
   context.putImageData(pixels, 0, 0);
   return canvas;
+}
+
+/** The pixels behind an address, decoded beside the page's own thread. */
+export async function fetchPixels(url: string): Promise<ImageBitmap> {
+  return pixelsOf(await fetch(url));
+}
+
+export async function pixelsOf(reply: Response): Promise<ImageBitmap> {
+  if (!reply.ok) throw new Error(`the picture was refused with ${reply.status}`);
+  return createImageBitmap(await reply.blob());
 }

@@ -20,6 +20,7 @@ export function listenToPointers(engine: CanvasEngine, surface: HTMLElement): ()
   const onDown = (event: PointerEvent) => {
     if (event.button > 1 || !engine.ready) return;
     surface.setPointerCapture?.(event.pointerId);
+    engine.aim.stop();
     const place = placeOf(event);
     down.set(event.pointerId, place);
     if (down.size > 1) {

@@ -143,7 +143,12 @@ export function pulled(box: BoxShape, side: BoxSide, to: Point, image: Size): Bo
   if (side.includes("n")) top = place.y;
   if (side.includes("s")) bottom = place.y;
   const rect = rectOf({ x: left, y: top }, { x: right, y: bottom });
-  return { ...box, ...rect, width: Math.max(1, rect.width), height: Math.max(1, rect.height) };
+  const width = Math.max(1, rect.width);
+  const height = Math.max(1, rect.height);
+  // One pixel wide at the far edge of the image, it has to begin before the edge.
+  const x = Math.min(rect.x, image.width - width);
+  const y = Math.min(rect.y, image.height - height);
+  return { ...box, x, y, width, height };
 }
 
 export function withCorner(shape: PolygonShape, at: number, to: Point): PolygonShape {

@@ -8,16 +8,18 @@ interface ConfusionMatrixProps {
   classNames: readonly string[];
   /** Row is the truth, column the prediction. */
   counts: readonly (readonly number[])[];
+  /** What the columns are, where they are no predictions. */
+  across?: string;
 }
 
 const sum = (row: readonly number[]) => row.reduce((total, count) => total + count, 0);
 
-export function ConfusionMatrix({ label, classNames, counts }: ConfusionMatrixProps) {
+export function ConfusionMatrix({ label, classNames, counts, across }: ConfusionMatrixProps) {
   const t = useMessages(messages);
   return (
     <div className={classes.frame}>
       <div className={classes.across} aria-hidden="true">
-        {t.predicted}
+        {across ?? t.predicted}
       </div>
       <table className={classes.table} aria-label={label}>
         <thead>

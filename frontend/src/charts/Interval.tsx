@@ -9,6 +9,8 @@ interface IntervalProps {
   /** The ends of the scale. */
   from?: number;
   to?: number;
+  /** Puts the figures under the bar where there is no room beside it. */
+  wraps?: boolean;
 }
 
 /** Where a value lies on the scale, in percent of its length. */
@@ -16,12 +18,12 @@ export function placeOf(value: number, from: number, to: number): number {
   return Math.min(100, Math.max(0, ((value - from) / (to - from)) * 100));
 }
 
-export function Interval({ estimate, low, high, from = 0, to = 1 }: IntervalProps) {
+export function Interval({ estimate, low, high, from = 0, to = 1, wraps }: IntervalProps) {
   if (estimate === null) return <span className={classes.none}>–</span>;
   const known = low !== null && high !== null;
   const [start, end] = known ? [placeOf(low, from, to), placeOf(high, from, to)] : [0, 0];
   return (
-    <span className={classes.interval}>
+    <span className={classes.interval} data-wraps={wraps || undefined}>
       <span className={classes.track} aria-hidden="true">
         {known && (
           <span

@@ -14,22 +14,26 @@ import {
   nearestPoint,
   spendRange,
   spendSplits,
+  type TrendPoint,
 } from "./series";
 
 interface LearningCurveProps {
   title: string;
   active: readonly CurvePoint[];
   random: readonly CurvePoint[];
+  /** Laws through both curves, a step ahead of what was measured. */
+  trend?: readonly TrendPoint[];
   along?: Along;
   height?: number;
 }
 
 const percent = (value: number) => formatPercent(value, 0);
 
-/** Columns: x, then low, high and accuracy of the random arm, then of the active one. */
+/** Columns: x, then low, high and accuracy of the random arm, then of the active one, then laws. */
 function shape(ink: Ink, onPlace: (index: number | null) => void): PlotOptions {
   const edge = { stroke: "transparent", width: 0, spanGaps: true, points: { show: false } };
   const line = { width: 2, spanGaps: true };
+  const law = { width: 1, spanGaps: true, dash: [2, 4], points: { show: false } };
   const [along, ...across] = axes(ink, { x: (value) => formatNumber(value), y: percent });
   const base = cursor(onPlace);
   return {
@@ -56,6 +60,8 @@ function shape(ink: Ink, onPlace: (index: number | null) => void): PlotOptions {
       edge,
       edge,
       { ...line, stroke: ink.accent, points: points(ink.accent, ink) },
+      { ...law, stroke: ink.warn },
+      { ...law, stroke: ink.accent },
     ],
     hooks: { ...base.hooks, draw: [(self) => loneIntervals(self, ink)] },
     bands: [
@@ -90,13 +96,17 @@ function loneIntervals(plot: UPlot, ink: Ink): void {
 }
 
 export function LearningCurve(props: LearningCurveProps) {
-  const { title, active, random, along = "votes", height = 260 } = props;
+  const { title, active, random, trend, along = "votes", height = 260 } = props;
   const t = useMessages(messages);
   const [index, setIndex] = useState<number | null>(null);
-  const columns = useMemo(() => curveColumns(active, random, along), [active, random, along]);
+  const columns = useMemo(
+    () => curveColumns(active, random, along, trend),
+    [active, random, along, trend],
+  );
   const data = useMemo((): UPlot.AlignedData => {
     const [a, r] = [columns.active, columns.random];
-    return [columns.x, r[1], r[2], r[0], a[1], a[2], a[0]];
+    const laws = columns.trend;
+    return [columns.x, r[1], r[2], r[0], a[1], a[2], a[0], laws.random, laws.active];
   }, [columns]);
   const options = useCallback((ink: Ink) => shape(ink, setIndex), []);
 

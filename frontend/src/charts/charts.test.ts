@@ -79,3 +79,16 @@ test("a logarithmic axis is marked at 1, 2 and 5 times the powers of ten", () =>
   expect(spendSplits(86, 2500)).toEqual([100, 200, 500, 1000, 2000]);
   expect(spendSplits(0.85, 2.2)).toEqual([1, 2]);
 });
+
+test("a trend shares the axis of the points, and only over votes", () => {
+  const point = { votes: 100, labels: 40, accuracy: 0.9, low: 0.8, high: 0.95 };
+  const trend = [
+    { votes: 50, active: 0.7, random: null },
+    { votes: 150, active: 0.92, random: 0.8 },
+  ];
+  const over = curveColumns([point], [], "votes", trend);
+  expect(over.x).toEqual([50, 100, 150]);
+  expect(over.active[0]).toEqual([null, 0.9, null]);
+  expect(over.trend).toEqual({ active: [0.7, null, 0.92], random: [null, null, 0.8] });
+  expect(curveColumns([point], [], "labels", trend).x).toEqual([40]);
+});

@@ -1,7 +1,10 @@
 // The arithmetic behind the charts: points to columns, and ranges for the axes.
-import type { CurvePoint as ReportedPoint } from "@/api/types";
+import type { Report, CurvePoint as ReportedPoint } from "@/api/types";
 
 export type CurvePoint = Pick<ReportedPoint, "votes" | "labels" | "accuracy" | "low" | "high">;
+
+/** Power laws through both curves. */
+export type TrendPoint = Report["learning"]["trend"][number];
 
 type Column = (number | null)[];
 
@@ -10,6 +13,8 @@ export interface CurveColumns {
   /** Accuracy, lower and upper end, of each arm; null where the arm has no point at that x. */
   active: [Column, Column, Column];
   random: [Column, Column, Column];
+  /** The law of each arm; null where it was not drawn. */
+  trend: { active: Column; random: Column };
 }
 
 export type Along = "votes" | "labels";
@@ -19,17 +24,27 @@ export function curveColumns(
   active: readonly CurvePoint[],
   random: readonly CurvePoint[],
   along: Along,
+  trend: readonly TrendPoint[] = [],
 ): CurveColumns {
   const byPlace = (points: readonly CurvePoint[]) =>
     new Map(points.map((point) => [point[along], point]));
   const [a, r] = [byPlace(active), byPlace(random)];
-  const x = [...new Set([...a.keys(), ...r.keys()])].sort((one, two) => one - two);
+  // The laws are over votes: along labels there is nothing to draw.
+  const laws = new Map(along === "votes" ? trend.map((point) => [point.votes, point]) : []);
+  const places = new Set([...a.keys(), ...r.keys(), ...laws.keys()]);
+  const x = [...places].sort((one, two) => one - two);
   const columns = (points: Map<number, CurvePoint>): [Column, Column, Column] => [
     x.map((place) => points.get(place)?.accuracy ?? null),
     x.map((place) => points.get(place)?.low ?? null),
     x.map((place) => points.get(place)?.high ?? null),
   ];
-  return { x, active: columns(a), random: columns(r) };
+  const law = (arm: "active" | "random") => x.map((place) => laws.get(place)?.[arm] ?? null);
+  return {
+    x,
+    active: columns(a),
+    random: columns(r),
+    trend: { active: law("active"), random: law("random") },
+  };
 }
 
 /** The point of an arm that is nearest to a place on the axis. */

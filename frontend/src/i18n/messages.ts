@@ -34,11 +34,31 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** By namespace, so that a language need not bring along the English of every screen. */
+const translated = new Map<string, Map<string, Translation<MessageSet>>>();
+
+function translationsOf(namespace: string): Map<string, Translation<MessageSet>> {
+  const known = translated.get(namespace) ?? new Map();
+  translated.set(namespace, known);
+  return known;
+}
+
 export function defineMessages<Set extends MessageSet>(
   namespace: string,
   english: Set,
 ): Messages<Set> {
-  return { namespace, english, translations: new Map() };
+  const translations = translationsOf(namespace) as Map<string, Translation<Set>>;
+  return { namespace, english, translations };
+}
+
+/** `translate<typeof messages>("grid", "de", { … })`, without loading the English. */
+export function translate<Of extends Messages<MessageSet>>(
+  namespace: Of["namespace"],
+  into: string,
+  translation: Translation<Of["english"]>,
+): void {
+  translationsOf(namespace).set(into, translation);
+  for (const listener of listeners) listener();
 }
 
 export function addTranslation<Set extends MessageSet>(

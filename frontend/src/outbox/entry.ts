@@ -14,7 +14,7 @@ export interface Entry {
   order: number;
   /** Whoever signs in next must not send it as their own. */
   user: number;
-  kind: "submit" | "revise" | "skip" | "flag";
+  kind: "submit" | "revise" | "skip" | "flag" | "grid";
   method: "POST" | "PATCH" | "DELETE";
   /** May hold `{id}`, and `ifMatch` may hold `{version}`, until the entry `after` is answered. */
   path: string;
@@ -22,12 +22,14 @@ export interface Entry {
   ifMatch?: string;
   /** Key of the entry whose reply brings the id and version that this one needs. */
   after?: string;
+  /** Not sent before this moment of this machine's clock, so that it can be taken back until then. */
+  notBefore?: number;
   state: "waiting" | "rejected";
   attempts: number;
   error: EntryError | null;
   createdAt: number;
   /** For people who look at the list. */
-  note: { project: number; task: number; text: string; thumb?: string };
+  note: { project: number; task: number; text: string; thumb?: string; votes?: number };
 }
 
 export type NewEntry = Omit<Entry, "order" | "user" | "state" | "attempts" | "error" | "createdAt">;
@@ -41,10 +43,13 @@ export interface EntryReply {
 export type Verdict = "done" | "keep" | "park";
 
 const KEEP = new Set([0, 401, 403, 408, 425, 429]);
+/** Refusals of our own: unlike a session that lacks its token, they do not pass by themselves. */
+const NOT_ALLOWED = new Set<string | undefined>(["not_allowed", "paused"]);
 
 /** Whether an entry is finished, to be tried again, or refused for good. */
 export function judge(entry: Entry, { status, body }: EntryReply): Verdict {
   if (status >= 200 && status < 400) return "done";
+  if (status === 403 && NOT_ALLOWED.has((body as { code?: string } | null)?.code)) return "park";
   if (KEEP.has(status) || status >= 500) return "keep";
   if (entry.kind === "skip" && [404, 409, 410].includes(status)) return "done";
   if (status === 412 && isOwnRevision(entry, body)) return "done";

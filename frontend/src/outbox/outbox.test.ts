@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { PATIENCE_MS } from "@/test/patience";
 import { type Database, openDatabase } from "./db";
 import { backOff, type Entry, type EntryReply, type NewEntry } from "./entry";
 import { Outbox, type OutboxParts } from "./outbox";
@@ -226,6 +227,20 @@ test("nobody sends another person's answers", async () => {
   expect(to.keys()).toEqual(["of seven"]);
 });
 
+test("nothing is called saved before it is known what an earlier visit left", async () => {
+  const before = await open({ post: () => new Promise(() => {}) });
+  before.add(fresh("kept"));
+  await settled();
+  const outbox = new Outbox({ open: async () => db, ...server(), locks: noLock });
+  expect(outbox.status.getState().known).toBe(false);
+  await outbox.ready;
+  expect(outbox.status.getState()).toMatchObject({ known: true, waiting: 0, ofOthers: 1 });
+  outbox.setUser(7); // in a tab that waits for the lock, so nothing is sent
+  expect(outbox.status.getState()).toMatchObject({ waiting: 1, ofOthers: 0 });
+});
+
+const noLock = { request: () => new Promise(() => {}) } as unknown as LockManager;
+
 /** One lock as the browser has it: the next in line gets it when the holder's tab is closed. */
 function locksOfBrowser() {
   const line: (() => void)[] = [];
@@ -251,12 +266,12 @@ test("of several tabs one sends, and the next takes over what it leaves", async 
   const a = await open({ ...first, locks, channel: new BroadcastChannel(name) });
   const b = await open({ ...second, locks, channel: new BroadcastChannel(name) });
   b.add(fresh("typed in b"));
-  await vi.waitFor(() => expect(first.keys()).toEqual(["typed in b"]));
+  await vi.waitFor(() => expect(first.keys()).toEqual(["typed in b"]), PATIENCE_MS);
   await settled();
   expect(second.sent).toEqual([]);
   a.setUser(null);
   closeHolder();
-  await vi.waitFor(() => expect(second.keys()).toEqual(["typed in b"]));
+  await vi.waitFor(() => expect(second.keys()).toEqual(["typed in b"]), PATIENCE_MS);
 });
 
 test("a tab hears when another one has sent its answer", async () => {
@@ -267,8 +282,11 @@ test("a tab hears when another one has sent its answer", async () => {
   const heard = vi.fn();
   b.onSent(heard);
   b.add(fresh("x"));
-  await vi.waitFor(() => expect(heard).toHaveBeenCalledWith("x", { id: 3, version: 1 }));
-  await vi.waitFor(() => expect(b.status.getState().waiting).toBe(0));
+  await vi.waitFor(
+    () => expect(heard).toHaveBeenCalledWith("x", { id: 3, version: 1 }),
+    PATIENCE_MS,
+  );
+  await vi.waitFor(() => expect(b.status.getState().waiting).toBe(0), PATIENCE_MS);
 });
 
 test("without a database answers are sent from memory, and the status says so", async () => {
@@ -278,4 +296,35 @@ test("without a database answers are sent from memory, and the status says so", 
   await settled();
   expect(to.keys()).toEqual(["a"]);
   expect(outbox.status.getState().durable).toBe(false);
+});
+
+test("a refusal for good does not hold up the others; a session without its token may come back", async () => {
+  const to = server(fail(403, { code: "paused", detail: "Your work here is paused." }));
+  const outbox = await open(to);
+  outbox.add(fresh("paused"));
+  outbox.add(fresh("next"));
+  await settled();
+  expect(to.keys()).toEqual(["paused", "next"]);
+  expect(outbox.status.getState().rejected.map(({ key }) => key)).toEqual(["paused"]);
+  const other = await open(server(fail(403, { code: "permission_denied" })));
+  other.add(fresh("no token"));
+  await settled();
+  expect(other.get("no token")?.state).toBe("waiting");
+});
+
+test("what was to wait holds nothing up, and is sent by the next visit if the page is closed", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  const to = server();
+  const before = await open(to);
+  before.add(fresh("later", { notBefore: Date.now() + 5000 }));
+  before.add(fresh("now"));
+  await settled();
+  expect(to.keys()).toEqual(["now"]);
+  before.setUser(null); // the page is gone
+  const after = server();
+  await open(after);
+  expect(after.keys()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(5000);
+  await settled();
+  expect(after.keys()).toEqual(["later"]);
 });

@@ -13,6 +13,7 @@ import {
   type NewEntry,
 } from "./entry";
 import { makeStatus, type OutboxStatus, outboxStatus, type StatusStore } from "./status";
+import { held, watchLeaving } from "./unsettled";
 
 type Sender = (entry: Entry) => Promise<EntryReply>;
 type SentListener = (key: string, body: unknown) => void;
@@ -68,6 +69,7 @@ export class Outbox {
   private inFlight: string | null = null;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private wake: ReturnType<typeof setTimeout> | undefined;
   private lastOrder = 0;
   private trouble: OutboxStatus["trouble"] = null;
   /** Fulfilled when what an earlier visit left has been read. */
@@ -93,6 +95,7 @@ export class Outbox {
   setUser(user: number | null): void {
     this.user = user;
     this.failures = 0;
+    this.publish(); // what waits is counted by user, also in a tab that sends nothing
     this.resume();
   }
 
@@ -119,6 +122,22 @@ export class Outbox {
     if (!entry || entry.attempts > 0 || this.inFlight === key || !this.isSender) return false;
     this.put({ ...entry, body });
     return true;
+  }
+
+  /** Takes back what is not due yet; false when it is too late for that. */
+  takeBack(key: string): boolean {
+    const due = this.entries.get(key)?.notBefore ?? 0;
+    if (due <= Date.now()) return false;
+    this.discard(key);
+    return true;
+  }
+
+  /** Sends at once what was to wait for a while. */
+  release(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry?.notBefore === undefined) return;
+    this.put({ ...entry, notBefore: undefined });
+    this.pump();
   }
 
   get(key: string): Entry | undefined {
@@ -174,20 +193,23 @@ export class Outbox {
 
   private put(entry: Entry, tell = true): void {
     this.entries.set(entry.key, entry);
-    this.write((db) => db.put("entries", entry));
+    this.write(entry.key, entry, (db) => db.put("entries", entry));
     if (tell) this.channel?.postMessage({ type: "put", entry } satisfies Message);
     this.publish();
   }
 
   private remove(key: string, tell = true): void {
     this.entries.delete(key);
-    this.write((db) => db.delete("entries", key));
+    this.write(key, null, (db) => db.delete("entries", key));
     if (tell) this.channel?.postMessage({ type: "delete", key } satisfies Message);
     this.publish();
   }
 
-  private write(work: (db: Database) => Promise<unknown>): void {
-    const step = this.db.then((db) => db && work(db));
+  private write(key: string, row: Entry | null, work: (db: Database) => Promise<unknown>): void {
+    const step = held("entries", key, row, async () => {
+      const db = await this.db;
+      if (db) await work(db);
+    });
     this.writes = Promise.allSettled([this.writes, step]);
     step.catch(() => this.status.setState({ durable: false }));
   }
@@ -195,7 +217,7 @@ export class Outbox {
   private async load(): Promise<void> {
     const db = await this.db;
     if (!db) {
-      this.status.setState({ durable: false });
+      this.status.setState({ durable: false, known: true });
       return;
     }
     const before = new Set(this.entries.keys());
@@ -205,6 +227,7 @@ export class Outbox {
       if (!before.has(entry.key)) this.entries.set(entry.key, entry);
     }
     this.publish();
+    this.status.setState({ known: true });
   }
 
   private hear(message: Message): void {
@@ -235,7 +258,16 @@ export class Outbox {
   }
 
   private next(): Entry | undefined {
-    return this.list().find((entry) => entry.state === "waiting" && entry.user === this.user);
+    const waiting = this.list().filter(
+      (entry) => entry.state === "waiting" && entry.user === this.user,
+    );
+    const dueIn = (entry: Entry) => (entry.notBefore ?? 0) - Date.now();
+    const due = waiting.find((entry) => dueIn(entry) <= 0);
+    clearTimeout(this.wake);
+    if (!due && waiting.length > 0) {
+      this.wake = setTimeout(() => this.pump(), Math.min(...waiting.map(dueIn)));
+    }
+    return due;
   }
 
   private pump(): void {
@@ -304,7 +336,9 @@ export class Outbox {
     const all = this.list();
     const own = all.filter((entry) => entry.user === this.user);
     this.status.setState({
-      waiting: own.filter((entry) => entry.state === "waiting").length,
+      waiting: own
+        .filter((entry) => entry.state === "waiting")
+        .reduce((sum, { note }) => sum + (note.votes ?? 1), 0),
       rejected: own.filter((entry) => entry.state === "rejected"),
       trouble: this.trouble,
       ofOthers: all.length - own.length,
@@ -347,7 +381,9 @@ export function watchWindow(): () => void {
   };
   window.addEventListener("online", online);
   window.addEventListener("beforeunload", leaving);
+  const stopHolding = watchLeaving();
   return () => {
+    stopHolding();
     window.removeEventListener("online", online);
     window.removeEventListener("beforeunload", leaving);
   };

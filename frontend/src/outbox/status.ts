@@ -3,6 +3,9 @@ import { createStore } from "zustand/vanilla";
 import type { Entry } from "./entry";
 
 export interface OutboxStatus {
+  /** Whether what an earlier visit left has been looked for; until then nothing is known to be saved. */
+  known: boolean;
+  /** Answers, of which one entry may hold many. */
   waiting: number;
   rejected: readonly Entry[];
   /** Why nothing goes out at the moment. */
@@ -17,6 +20,7 @@ export type StatusStore = ReturnType<typeof makeStatus>;
 
 export function makeStatus() {
   return createStore<OutboxStatus>(() => ({
+    known: false,
     waiting: 0,
     rejected: [],
     trouble: null,

@@ -1,5 +1,6 @@
 // Many labels: a list under headings that narrows while one types.
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { CommandKey } from "@/commands/CommandKey";
 import { useCommands } from "@/commands/useCommands";
 import { useMessages } from "@/i18n/messages";
 import { Icon } from "@/ui/icons";
@@ -14,13 +15,14 @@ export function ChoiceList(props: ChoiceViewProps) {
   const t = useMessages(messages);
   const field = useRef<HTMLInputElement>(null);
   const [wanted, setWanted] = useState("");
-  const [at, setAt] = useState(0);
+  // Nothing is marked until one types or goes through the list.
+  const [at, setAt] = useState<number | null>(null);
   // What is typed ranks the labels; with nothing typed they stand under their headings.
   const groups =
     wanted === "" ? grouped(options) : [{ name: "", options: matching(options, wanted) }];
   const found = groups.flatMap((group) => group.options);
-  const place = Math.min(at, found.length - 1);
-  const active = found[place];
+  const place = at ?? (wanted === "" ? -1 : 0);
+  const active = found[Math.min(place, found.length - 1)];
   useCommands([
     {
       id: "choice.find",
@@ -36,23 +38,26 @@ export function ChoiceList(props: ChoiceViewProps) {
   const pick = (option: Option | undefined, moment: number) => {
     if (!option) return;
     setWanted("");
-    setAt(0);
+    // Who goes through the list to choose several goes on from there.
+    if (!many || wanted !== "") setAt(null);
     choose(option, moment);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const held = event.ctrlKey || event.metaKey || event.altKey;
+    const step = held ? undefined : { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) setAt(Math.max(0, Math.min(found.length - 1, place + step)));
-    else if (event.key === "Enter" && wanted !== "") pick(active, event.timeStamp);
-    else if (event.key === "Escape") leave();
+    else if (event.key === "Enter" && !held && (wanted !== "" || active)) {
+      pick(active, event.timeStamp);
+    } else if (event.key === "Escape") leave();
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
   const leave = () => {
-    if (wanted === "") field.current?.blur();
+    if (wanted === "" && at === null) field.current?.blur();
     setWanted("");
-    setAt(0);
+    setAt(null);
   };
   return (
     <div className={classes.side}>
@@ -73,7 +78,7 @@ export function ChoiceList(props: ChoiceViewProps) {
           value={wanted}
           onChange={(event) => {
             setWanted(event.currentTarget.value);
-            setAt(0);
+            setAt(null);
           }}
           onKeyDown={onKeyDown}
         />
@@ -91,7 +96,7 @@ export function ChoiceList(props: ChoiceViewProps) {
             key={group.name}
             name={group.name || (groups.length > 1 ? t.noGroup : "")}
             options={group.options}
-            active={wanted === "" ? undefined : active}
+            active={active}
             view={props}
             pick={pick}
           />
@@ -161,7 +166,11 @@ function Line({ option, active, view, pick }: LineProps) {
       )}
       {option.color && <Swatch color={option.color} />}
       <span className={classes.lineName}>{option.title}</span>
-      {suggested && <span className={classes.suggested}>{view.suggestion}</span>}
+      {suggested && (
+        <span className={classes.suggested}>
+          {view.suggestion} {!view.many && <CommandKey id="choice.accept" keys={["A"]} />}
+        </span>
+      )}
       {option.keys[0] && <KeyHint keys={option.keys[0]} />}
     </button>
   );

@@ -1,4 +1,5 @@
 // Up to twenty labels: a button each, under the image.
+import { CommandKey } from "@/commands/CommandKey";
 import { useMessages } from "@/i18n/messages";
 import { KeyHint } from "@/ui/KeyHint";
 import classes from "./choice.module.css";
@@ -42,7 +43,11 @@ export function ChoiceRow(props: ChoiceViewProps) {
               {option.color && <Swatch color={option.color} />}
               {option.title}
             </span>
-            {suggested.has(option.name) && <span className={classes.suggested}>{suggestion}</span>}
+            {suggested.has(option.name) && (
+              <span className={classes.suggested}>
+                {suggestion} {!props.many && <CommandKey id="choice.accept" keys={["A"]} />}
+              </span>
+            )}
           </button>
         )),
       ])}

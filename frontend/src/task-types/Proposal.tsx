@@ -1,9 +1,10 @@
 // What a model reads on the line, with the characters marked that it is not sure of.
 import { CommandKey } from "@/commands/CommandKey";
-import { formatPercent, useMessages } from "@/i18n/messages";
+import { useMessages } from "@/i18n/messages";
 import type { Suggestion } from "./base";
 import { keepFocus } from "./choiceParts";
 import { messages } from "./messages";
+import { proposer } from "./proposer";
 import { type Direction, stretches } from "./textSchema";
 import classes from "./transcription.module.css";
 
@@ -18,12 +19,10 @@ interface ProposalProps {
 
 export function Proposal({ text, suggestion, direction, offered, onTake }: ProposalProps) {
   const t = useMessages(messages);
-  const { confidence, characters } = suggestion;
+  const { characters } = suggestion;
   return (
     <div className={classes.proposal}>
-      <span className={classes.source}>
-        {confidence === null ? t.suggestedPlain : t.suggested(formatPercent(confidence, 0))}
-      </span>
+      <span className={classes.source}>{proposer(suggestion)}</span>
       <span
         className={classes.proposed}
         dir={direction === "vertical" ? undefined : direction}

@@ -2,9 +2,13 @@
 import type { ComponentType, ReactNode } from "react";
 import type { JsonObject } from "@/api/types";
 
-/** What a model version says to an item. */
+/** What a model version, or the source of an import, proposes for an item. */
 export interface Suggestion {
   answer: JsonObject;
+  /** Of the model; null for an imported proposal. */
+  version: number | null;
+  /** Of an imported proposal. */
+  source: string;
   confidence: number | null;
   /** For a text: how sure the model is of each character. */
   characters: number[] | null;
@@ -19,6 +23,8 @@ export interface AnswerProps {
   suggestion: Suggestion | null;
   /** An answer that needs no second key is submitted by its first. */
   submitAtOnce: boolean;
+  /** The suggestion was taken, whatever is made of it then. */
+  onTake?: () => void;
   onChange: (answer: JsonObject | null) => void;
   /** `at` is the moment of the key or click, in `performance.now()` time. */
   onSubmit: (answer: JsonObject, at: number) => void;
@@ -27,12 +33,35 @@ export interface AnswerProps {
 /** An item's picture; the size is that of the original, whatever the file behind `image_url`. */
 export interface ItemPicture {
   image_url: string;
+  /** All pixels, where the file behind `image_url` has fewer. */
+  full_url?: string | null;
+  /** Tiles of all pixels, where they would be too many for one file. */
+  tiles_url?: string | null;
   thumb_url: string;
   width: number;
   height: number;
   filename: string;
   /** The second picture, where the question is about two. */
   other?: ItemPicture | null;
+  /** What it was cut out of, where it is a line of a page. */
+  page?: LinePage | null;
+}
+
+/** A page, and the outline of a line on it in the page's pixels. */
+export interface LinePage {
+  id: number;
+  image_url: string;
+  filename: string;
+  width: number;
+  height: number;
+  polygon: number[][];
+}
+
+/** Another item of this visit: one that was answered, or one that comes. */
+export interface Neighbour {
+  task: number;
+  page: LinePage | null;
+  answered: boolean;
 }
 
 /** The element of a picture that is loaded, and mostly decoded, before its turn. */
@@ -41,6 +70,8 @@ export interface LoadedPicture {
   /** Fulfilled when the picture can be painted without waiting; false when it cannot be loaded. */
   ready: Promise<boolean>;
   state: "loading" | "ready" | "failed";
+  /** Its pixels, for who paints them; whoever takes them closes them. */
+  bitmap?: ImageBitmap;
 }
 
 /** What a task type gets that shows the item in its own way. */
@@ -49,8 +80,12 @@ export interface WorkProps extends AnswerProps {
   task: number;
   picture: ItemPicture;
   load: () => LoadedPicture;
+  /** The picture of the item that comes after this one; null where none is known. */
+  loadNext?: () => LoadedPicture | null;
   /** The same for `picture.other`. */
   loadOther: () => LoadedPicture | null;
+  /** The items before and after this one. */
+  around?: () => readonly Neighbour[];
   /** To be called when the picture can be seen; `ready` when it had not to be waited for. */
   onShown: (ready: boolean) => void;
   /** Why this item, guidelines, progress, settings: for a work area that brings its own side. */
@@ -70,6 +105,8 @@ interface TaskTypeParts {
   describe: (answer: JsonObject, schema: JsonObject) => AnswerText;
   /** Whether the answer needs a list at the side rather than a row under the image. */
   needsSide: (schema: JsonObject) => boolean;
+  /** One key is a whole answer, so that it can be sent at once. */
+  oneKey?: boolean;
 }
 
 /** Controls under or beside the screen's own picture; they register their own commands. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { JsonObject } from "@/api/types";
 import { listen } from "@/commands/registry";
 import { Providers } from "@/test/Providers";
+import type { Suggestion } from "./base";
 import { choice } from "./choice";
 import { keysOf, matching, optionsOf } from "./choiceSchema";
 
@@ -16,16 +17,27 @@ beforeEach(() => {
 });
 afterEach(() => stop());
 
-function show(schema: JsonObject, submitAtOnce = true, answer: JsonObject | null = null) {
+function show(
+  schema: JsonObject,
+  submitAtOnce = true,
+  answer: JsonObject | null = null,
+  suggestion: Suggestion | null = null,
+) {
+  const onTake = vi.fn();
   const onSubmit = vi.fn();
   const onChange = vi.fn();
-  const props = { schema, answer, suggestion: null, submitAtOnce, onSubmit, onChange };
+  const props = { schema, answer, suggestion, submitAtOnce, onTake, onSubmit, onChange };
   render(
     <Providers>
       <choice.Answer {...props} />
     </Providers>,
   );
-  return { onSubmit, onChange, answered: () => onSubmit.mock.calls.map(([given]) => given.choice) };
+  return {
+    onTake,
+    onSubmit,
+    onChange,
+    answered: () => onSubmit.mock.calls.map(([given]) => given.choice),
+  };
 }
 
 const named = (...names: string[]) => names.map((name) => ({ name }));
@@ -50,6 +62,45 @@ test("a digit answers at once", async () => {
   const { answered } = show(labelled("cat", "dog"));
   await userEvent.keyboard("2");
   expect(answered()).toEqual(["dog"]);
+});
+
+function propose(submitAtOnce: boolean) {
+  const suggestion = {
+    ...{ answer: { choice: "dog" }, confidence: 0.87, characters: null },
+    ...{ version: 3, source: "" },
+  };
+  return { ...show(labelled("cat", "dog"), submitAtOnce, null, suggestion), suggestion };
+}
+
+test("a proposal is marked with its model and certainty, and Enter does not submit it", async () => {
+  const { onSubmit, onTake } = propose(true);
+  const dog = screen.getByRole("button", { name: /dog/ });
+  expect(dog).toHaveTextContent("model 3 · 87%");
+  expect(dog).toHaveAttribute("aria-pressed", "false");
+  await userEvent.keyboard("{Enter}");
+  expect([onSubmit, onTake].map((call) => call.mock.calls)).toEqual([[], []]);
+});
+
+test("A takes the proposal as its digit would, and says that it was taken", async () => {
+  const { answered, onTake } = propose(true);
+  await userEvent.keyboard("a");
+  expect(answered()).toEqual(["dog"]);
+  expect(onTake).toHaveBeenCalledOnce();
+});
+
+test("where submitting at once is off, A only chooses", async () => {
+  const { onSubmit, onChange, onTake } = propose(false);
+  await userEvent.keyboard("a");
+  expect(onChange).toHaveBeenCalledWith({ choice: "dog" });
+  expect(onSubmit).not.toHaveBeenCalled();
+  expect(onTake).toHaveBeenCalledOnce();
+});
+
+test("a digit answers without taking the proposal", async () => {
+  const { answered, onTake } = propose(true);
+  await userEvent.keyboard("2");
+  expect(answered()).toEqual(["dog"]);
+  expect(onTake).not.toHaveBeenCalled();
 });
 
 test("where submitting at once is off, a digit chooses and Enter submits", async () => {
@@ -100,4 +151,21 @@ test("digits typed into the filter are text", async () => {
   await userEvent.keyboard("/");
   await userEvent.keyboard("59{ArrowDown}{ArrowUp}{Enter}");
   expect(answered()).toEqual(["label 59"]);
+});
+
+test("with nothing typed the arrows lead through the list, and Enter takes what they are on", async () => {
+  const { answered } = show(many);
+  await userEvent.keyboard("/{Enter}");
+  expect(answered()).toEqual([]);
+  await userEvent.keyboard("{ArrowDown}{ArrowDown}{ArrowDown}{ArrowUp}{Enter}");
+  expect(answered()).toEqual(["label 1"]);
+});
+
+test("a chosen label that was taken out of use is named, and not sent", async () => {
+  const cat = { name: "cat", title: "Cat", retired: false };
+  const schema = { labels: [cat, { name: "fox", title: "Fox", retired: true }] };
+  const { answered } = show(schema, false, { choice: "fox" });
+  expect(screen.getByRole("alert")).toHaveTextContent("No longer a label here: Fox");
+  await userEvent.keyboard("{Enter}");
+  expect(answered()).toEqual([]);
 });

@@ -3,18 +3,20 @@ import { useMemo } from "react";
 import type { JsonObject } from "@/api/types";
 import { type Command, runCommand } from "@/commands/registry";
 import { useCommands } from "@/commands/useCommands";
-import { formatPercent, useMessages } from "@/i18n/messages";
+import { useMessages } from "@/i18n/messages";
+import { announce } from "@/ui/announce";
 import { KeyHint } from "@/ui/KeyHint";
 import type { AnswerProps, TaskType } from "./base";
 import { ChoiceList } from "./ChoiceList";
 import { ChoiceRow } from "./ChoiceRow";
 import classes from "./choice.module.css";
-import { type ChoiceViewProps, chooseCommand, keepFocus } from "./choiceParts";
-import { allLabels, type Option, optionsOf, ROW_LIMIT } from "./choiceSchema";
+import { type ChoiceViewProps, chooseCommand, Gone, keepFocus } from "./choiceParts";
+import { allLabels, type Option, optionsOf, outOfUse, ROW_LIMIT } from "./choiceSchema";
 import { messages } from "./messages";
+import { proposer } from "./proposer";
 
 function ChoiceAnswer(props: AnswerProps) {
-  const { schema, answer, suggestion, submitAtOnce, onChange, onSubmit } = props;
+  const { schema, answer, suggestion, submitAtOnce, onTake, onChange, onSubmit } = props;
   const t = useMessages(messages);
   const options = useMemo(() => optionsOf(schema), [schema]);
   const chosen = typeof answer?.choice === "string" ? answer.choice : null;
@@ -24,9 +26,12 @@ function ChoiceAnswer(props: AnswerProps) {
     if (submitAtOnce) onSubmit(made, at);
     else onChange(made);
   };
+  const gone = outOfUse(schema, chosen === null ? [] : [chosen]);
   const submit = (at: number) => {
-    if (chosen !== null) onSubmit({ choice: chosen }, at);
+    if (gone.length > 0) announce(t.outOfUse(gone.join(", ")));
+    else if (chosen !== null) onSubmit({ choice: chosen }, at);
   };
+  const proposed = options.find((option) => option.name === suggestion?.answer.choice);
   const submitCommand = (id: string, keys: string[], whileTyping: boolean): Command => ({
     id,
     label: t.submitChosen,
@@ -38,6 +43,18 @@ function ChoiceAnswer(props: AnswerProps) {
   });
   useCommands([
     ...options.map((option) => chooseCommand(option, t, choose)),
+    {
+      id: "choice.accept",
+      label: t.takeProposal,
+      keys: ["A"],
+      scope: "screen",
+      enabled: () => proposed !== undefined,
+      run: (event) => {
+        if (!proposed) return;
+        onTake?.();
+        choose(proposed, event?.timeStamp ?? performance.now());
+      },
+    },
     submitCommand("choice.submit", ["Enter"], false),
     submitCommand("choice.submit-anywhere", ["Mod+Enter"], true),
   ]);
@@ -45,13 +62,8 @@ function ChoiceAnswer(props: AnswerProps) {
     options,
     many: false,
     chosen: new Set(chosen === null ? [] : [chosen]),
-    suggested: new Set(
-      typeof suggestion?.answer.choice === "string" ? [suggestion.answer.choice] : [],
-    ),
-    suggestion:
-      suggestion?.confidence == null
-        ? t.suggestedPlain
-        : t.suggested(formatPercent(suggestion.confidence, 0)),
+    suggested: new Set(proposed ? [proposed.name] : []),
+    suggestion: suggestion ? proposer(suggestion) : "",
     choose,
   };
   return (
@@ -59,11 +71,12 @@ function ChoiceAnswer(props: AnswerProps) {
       {options.length > ROW_LIMIT ? <ChoiceList {...view} /> : <ChoiceRow {...view} />}
       {!submitAtOnce && (
         <div className={classes.submitRow}>
+          <Gone labels={gone} />
           <span className={classes.hint}>{chosen === null ? t.chosenHint : ""}</span>
           <button
             type="button"
             className={classes.submit}
-            disabled={chosen === null}
+            disabled={chosen === null || gone.length > 0}
             onMouseDown={keepFocus}
             onClick={() => runCommand("choice.submit")}
           >
@@ -93,4 +106,5 @@ export const choice = {
     return { text: allLabels(schema)[index]?.title || name, index };
   },
   needsSide: (schema) => optionsOf(schema).length > ROW_LIMIT,
+  oneKey: true,
 } satisfies TaskType;

@@ -1,9 +1,10 @@
 // What the row and the list of labels share.
 import type { MouseEvent } from "react";
 import type { Command } from "@/commands/registry";
+import { useMessages } from "@/i18n/messages";
 import classes from "./choice.module.css";
 import type { Option } from "./choiceSchema";
-import type { messages } from "./messages";
+import { messages } from "./messages";
 
 export interface ChoiceViewProps {
   options: Option[];
@@ -11,6 +12,7 @@ export interface ChoiceViewProps {
   /** Several can be chosen, and choosing one again takes it back. */
   many: boolean;
   suggested: ReadonlySet<string>;
+  /** Who suggests them. */
   suggestion: string;
   choose: (option: Option, at: number) => void;
 }
@@ -22,6 +24,17 @@ export function keepFocus(event: MouseEvent): void {
 
 export function Swatch({ color }: { color: string }) {
   return <span className={classes.swatch} style={{ background: color }} />;
+}
+
+/** Says what was chosen and may not be sent any more: somebody took it out of use meanwhile. */
+export function Gone({ labels }: { labels: readonly string[] }) {
+  const t = useMessages(messages);
+  if (labels.length === 0) return null;
+  return (
+    <span className={classes.gone} role="alert">
+      {t.outOfUse(labels.join(", "))}
+    </span>
+  );
 }
 
 export function chooseCommand(

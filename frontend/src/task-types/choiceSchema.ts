@@ -64,6 +64,15 @@ export function optionsOf(schema: JsonObject): Option[] {
     .filter((option) => !option.retired);
 }
 
+/** Titles of what is chosen, and was taken out of use since. */
+export function outOfUse(schema: JsonObject, chosen: Iterable<string>): string[] {
+  const labels = allLabels(schema);
+  return [...chosen].flatMap((name) => {
+    const label = labels.find((one) => one.name === name);
+    return label && !label.retired ? [] : [label?.title || name];
+  });
+}
+
 /** Lower case without accents, so that "e" finds "é". */
 export function folded(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

@@ -77,15 +77,30 @@ test("labels of a list stand under their groups", () => {
 });
 
 test("a proposal is never submitted by itself, and one key takes it", async () => {
-  const suggestion = { answer: { choices: ["beard"] }, confidence: 0.8, characters: null };
-  show(labelled("hat", "beard"), { suggestion });
+  const suggestion = {
+    ...{ answer: { choices: ["beard"] }, confidence: 0.8, characters: null },
+    ...{ version: 3, source: "" },
+  };
+  const onTake = vi.fn();
+  show(labelled("hat", "beard"), { suggestion, onTake });
+  expect(screen.getByRole("button", { name: /beard/ })).toHaveTextContent("model 3 · 80%");
   await userEvent.keyboard("{Enter}");
+  expect(onTake).not.toHaveBeenCalled();
   await userEvent.keyboard("a{Enter}");
   expect(submitted()).toEqual([[], ["beard"]]);
+  expect(onTake).toHaveBeenCalledOnce();
 });
 
 test("an answer in words names its labels", () => {
   const schema: JsonObject = { labels: [{ name: "a", title: "Alpha" }, { name: "b" }] };
   expect(multiLabel.describe({ choices: ["a", "b"] }, schema).text).toBe("Alpha, b");
   expect(multiLabel.describe({ choices: [] }, schema).text).toBe("None");
+});
+
+test("of a list that is longer than the screen all that is chosen is told in words", async () => {
+  show(labelled(...Array.from({ length: 40 }, (_, at) => `label ${at + 1}`)));
+  expect(screen.queryByTestId("chosen")).toBeNull();
+  await userEvent.keyboard("2/");
+  await userEvent.keyboard("label 37{Enter}");
+  expect(screen.getByTestId("chosen")).toHaveTextContent("label 2, label 37");
 });

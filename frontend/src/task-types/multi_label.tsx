@@ -4,15 +4,16 @@ import type { Json, JsonObject } from "@/api/types";
 import { CommandKey } from "@/commands/CommandKey";
 import { runCommand } from "@/commands/registry";
 import { useCommands } from "@/commands/useCommands";
-import { formatPercent, textOf, useMessages } from "@/i18n/messages";
+import { textOf, useMessages } from "@/i18n/messages";
 import { announce } from "@/ui/announce";
 import type { AnswerProps, TaskType } from "./base";
 import { ChoiceList } from "./ChoiceList";
 import { ChoiceRow } from "./ChoiceRow";
 import classes from "./choice.module.css";
-import { chooseCommand, keepFocus } from "./choiceParts";
-import { allLabels, type Option, optionsOf, ROW_LIMIT } from "./choiceSchema";
+import { chooseCommand, Gone, keepFocus } from "./choiceParts";
+import { allLabels, type Option, optionsOf, outOfUse, ROW_LIMIT } from "./choiceSchema";
 import { messages } from "./messages";
+import { proposer } from "./proposer";
 
 /** Names that an answer holds. */
 export function choicesOf(answer: JsonObject | null | undefined): string[] {
@@ -45,7 +46,7 @@ function boundsOf(schema: JsonObject, options: readonly Option[]): Bounds {
 }
 
 function MultiLabelAnswer(props: AnswerProps) {
-  const { schema, answer, suggestion, onChange, onSubmit } = props;
+  const { schema, answer, suggestion, onTake, onChange, onSubmit } = props;
   const t = useMessages(messages);
   const options = useMemo(() => optionsOf(schema), [schema]);
   const chosen = useMemo(() => new Set(choicesOf(answer)), [answer]);
@@ -64,9 +65,14 @@ function MultiLabelAnswer(props: AnswerProps) {
     change(choices);
     announce(chosen.has(option.name) ? t.saidOff(option.title) : t.saidOn(option.title));
   };
+  const gone = outOfUse(schema, chosen);
   const submit = (at: number) => {
     const choices = options.map(({ name }) => name).filter((name) => chosen.has(name));
-    if (ready) onSubmit({ choices }, at);
+    // What was chosen is not quietly left out: the next press sends what is seen then.
+    if (gone.length > 0) {
+      change(choices);
+      announce(t.outOfUse(gone.join(", ")));
+    } else if (ready) onSubmit({ choices }, at);
   };
   useCommands([
     ...options.map((option) => ({
@@ -88,7 +94,10 @@ function MultiLabelAnswer(props: AnswerProps) {
       keys: ["A"],
       scope: "screen",
       enabled: () => suggested.size > 0,
-      run: () => change(options.map(({ name }) => name).filter((name) => suggested.has(name))),
+      run: () => {
+        onTake?.();
+        change(options.map(({ name }) => name).filter((name) => suggested.has(name)));
+      },
     },
   ]);
   const view = {
@@ -96,19 +105,25 @@ function MultiLabelAnswer(props: AnswerProps) {
     many: true,
     chosen,
     suggested,
-    suggestion:
-      suggestion?.confidence == null
-        ? t.suggestedPlain
-        : t.suggested(formatPercent(suggestion.confidence, 0)),
+    suggestion: suggestion ? proposer(suggestion) : "",
     choose,
   };
   return (
     <div className={classes.answer}>
       {options.length > ROW_LIMIT ? <ChoiceList {...view} /> : <ChoiceRow {...view} />}
       <div className={classes.submitRow}>
+        {options.length > ROW_LIMIT && chosen.size > 0 && (
+          <p className={classes.chosen} data-testid="chosen">
+            {options
+              .filter(({ name }) => chosen.has(name))
+              .map(({ title }) => title)
+              .join(", ")}
+          </p>
+        )}
         <span className={classes.hint} role="status">
           {chosen.size < least ? t.atLeast(least) : t.chosenCount(chosen.size)}
         </span>
+        <Gone labels={gone} />
         {suggested.size > 0 && (
           <button
             type="button"

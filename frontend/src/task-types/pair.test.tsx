@@ -1,9 +1,11 @@
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { listen } from "@/commands/registry";
+import { addTranslation, setLanguage } from "@/i18n/messages";
 import { Providers } from "@/test/Providers";
 import type { WorkProps } from "./base";
+import { messages } from "./messages";
 import { pair } from "./pair";
 
 let stop: () => void;
@@ -77,4 +79,38 @@ test("while Space is held each picture stands in the other's place", async () =>
 test("a pair without its second picture says so", () => {
   show({ picture: face("a") });
   expect(screen.getByText(/second picture of this pair is missing/)).toBeVisible();
+});
+
+test("its own answers are in the reader's language, and a project's words stay as they are", async () => {
+  addTranslation(messages, "de", {
+    pair_different: "Verschieden",
+    pair_cannot_tell: "Nicht zu erkennen",
+  });
+  act(() => setLanguage("de"));
+  const [, second, third] = schema.labels;
+  const own = { labels: [{ name: "same", title: "One hand" }, second, third] };
+  try {
+    show({ schema: own as WorkProps["schema"] });
+    for (const name of [/One hand/, /Verschieden/, /Nicht zu erkennen/]) {
+      expect(screen.getByRole("button", { name })).toBeVisible();
+    }
+    expect(pair.describe({ choice: "different" }, schema).text).toBe("Verschieden");
+  } finally {
+    act(() => setLanguage("en"));
+  }
+});
+
+test("a picture that failed to load is tried again by a button", async () => {
+  const failed: ReturnType<WorkProps["load"]> = {
+    element: new Image(),
+    ready: Promise.resolve(false),
+    state: "failed",
+  };
+  const loadOther = vi.fn(load).mockReturnValueOnce(failed);
+  show({ loadOther });
+  expect(await screen.findByRole("alert")).toHaveTextContent("cannot be loaded");
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(loadOther).toHaveBeenCalledTimes(2);
+  expect(screen.queryByRole("alert")).toBeNull();
+  expect(screen.getByAltText("Picture B: b.png")).toBeInTheDocument();
 });

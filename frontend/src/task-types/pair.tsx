@@ -1,20 +1,46 @@
 // Two pictures side by side: same, different, or nobody can tell. Held down, Space swaps them.
 
-import { useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { JsonObject } from "@/api/types";
 import { CommandKey } from "@/commands/CommandKey";
 import { useCommands } from "@/commands/useCommands";
-import { useMessages } from "@/i18n/messages";
+import { textOf, useMessages } from "@/i18n/messages";
+import { messages as common } from "@/ui/messages";
 import type { ItemPicture, LoadedPicture, TaskType, WorkProps } from "./base";
 import { choice } from "./choice";
 import { keepFocus } from "./choiceParts";
+import { allLabels } from "./choiceSchema";
 import { messages } from "./messages";
 import classes from "./pair.module.css";
+
+/** The answers that a pair question has by itself, in the reader's language; a project's own words stay. */
+function translated(schema: JsonObject, t: (typeof messages)["english"]): JsonObject {
+  const own: Record<string, string> = {
+    same: t.pair_same,
+    different: t.pair_different,
+    cannot_tell: t.pair_cannot_tell,
+  };
+  const english = messages.english;
+  const given: Record<string, string> = {
+    same: english.pair_same,
+    different: english.pair_different,
+    cannot_tell: english.pair_cannot_tell,
+  };
+  const labels = allLabels(schema).map((label) => {
+    const title = label.title === given[label.name] ? own[label.name] : label.title;
+    return { ...label, title } as JsonObject;
+  });
+  return { ...schema, labels };
+}
 
 function PairWork(props: WorkProps) {
   const { task, picture, load, loadOther, onShown, children } = props;
   const other = picture.other ?? null;
   const t = useMessages(messages);
+  const schema = useMemo(() => translated(props.schema, t), [props.schema, t]);
   const [flipped, setFlipped] = useState(false);
+  const [tries, setTries] = useState(0);
+  const onRetry = () => setTries(tries + 1);
   useCommands([
     {
       id: "pair.flip",
@@ -36,9 +62,15 @@ function PairWork(props: WorkProps) {
   const wide = picture.width + other.width > 3 * Math.max(picture.height, other.height);
   return (
     <div className={classes.work} data-testid="stage" data-task={task} data-flipped={flipped}>
-      <div className={classes.pair} data-wide={wide || undefined} {...hold}>
-        <Side name="A" {...{ task, flipped, picture, load, onShown }} over={other} />
-        <Side name="B" {...{ task, flipped }} picture={other} load={loadOther} over={picture} />
+      <div className={classes.pair} data-wide={wide || undefined} key={tries} {...hold}>
+        <Side name="A" {...{ task, flipped, picture, load, onShown, onRetry }} over={other} />
+        <Side
+          name="B"
+          {...{ task, flipped, onRetry }}
+          picture={other}
+          load={loadOther}
+          over={picture}
+        />
       </div>
       <button
         type="button"
@@ -51,7 +83,7 @@ function PairWork(props: WorkProps) {
       </button>
       {children}
       <div className={classes.answers}>
-        <choice.Answer {...props} />
+        <choice.Answer {...props} schema={schema} />
       </div>
     </div>
   );
@@ -66,10 +98,13 @@ interface SideProps {
   over: ItemPicture;
   flipped: boolean;
   onShown?: (ready: boolean) => void;
+  /** Loads both anew, also where one lies over the other. */
+  onRetry: () => void;
 }
 
-function Side({ name, task, picture, load, over, flipped, onShown }: SideProps) {
+function Side({ name, task, picture, load, over, flipped, onShown, onRetry }: SideProps) {
   const t = useMessages(messages);
+  const { tryAgain } = useMessages(common);
   const frame = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another task loads anew
@@ -105,9 +140,12 @@ function Side({ name, task, picture, load, over, flipped, onShown }: SideProps) 
           draggable={false}
         />
         {failed === task && (
-          <p className={classes.failed} role="alert">
+          <div className={classes.failed} role="alert">
             {t.imageFailed}
-          </p>
+            <button type="button" className={classes.flip} onClick={onRetry}>
+              {tryAgain}
+            </button>
+          </div>
         )}
       </div>
       <figcaption className={classes.caption}>{shownName}</figcaption>
@@ -117,6 +155,6 @@ function Side({ name, task, picture, load, over, flipped, onShown }: SideProps) 
 
 export const pair: TaskType = {
   Work: PairWork,
-  describe: choice.describe,
+  describe: (answer, schema) => choice.describe(answer, translated(schema, textOf(messages))),
   needsSide: () => false,
 };

@@ -3,7 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { JsonObject } from "@/api/types";
-import { listen } from "@/commands/registry";
+import { type Command, listen } from "@/commands/registry";
+import { useCommands } from "@/commands/useCommands";
 import { Providers } from "@/test/Providers";
 import type { Suggestion, WorkProps } from "./base";
 import { readingPlace, stripFit } from "./strip";
@@ -101,8 +102,12 @@ test("Alt+U on an empty line says that nothing can be read, in a text it marks t
 });
 
 test("Tab takes a proposal that what is typed begins, and is free otherwise", async () => {
-  const suggestion = { answer: { text: "Am Tor 3" }, confidence: 0.7, characters: null };
+  const suggestion = {
+    ...{ answer: { text: "Am Tor 3" }, confidence: 0.7, characters: null },
+    ...{ version: null, source: "reader" },
+  };
   const field = show({ suggestion });
+  expect(screen.getByText("reader · 70%")).toBeVisible();
   await userEvent.keyboard("Am");
   await userEvent.tab();
   expect(field).toHaveValue("Am Tor 3");
@@ -164,3 +169,81 @@ test("a long line stays readable and scrolls with the caret; a short one is show
   expect(readingPlace(0, 0, { width: 2000, height: 60 })).toBe(0);
   expect(readingPlace(80, 80, { width: 2000, height: 60 })).toBe(1);
 });
+
+test("arrows lead from line to line, and through a text of several rows", async () => {
+  const seen = vi.fn();
+  const previous = { id: "label.previous", label: "", keys: [], scope: "screen" as const };
+  const { rerender } = render(<OneCommand {...previous} run={seen} />);
+  const field = show();
+  await userEvent.keyboard("one{ArrowUp}");
+  expect(seen).toHaveBeenCalledTimes(1);
+  vi.spyOn(field, "scrollHeight", "get").mockReturnValue(64);
+  vi.spyOn(window, "getComputedStyle").mockReturnValue({
+    lineHeight: "24px",
+    paddingTop: "8px",
+    paddingBottom: "8px",
+  } as CSSStyleDeclaration);
+  await userEvent.keyboard("{ArrowUp}");
+  expect(seen).toHaveBeenCalledTimes(1);
+  rerender(<i />);
+});
+
+function OneCommand(command: Command) {
+  useCommands([command]);
+  return null;
+}
+
+const page = {
+  id: 7,
+  image_url: "/media/7/screen?e=1",
+  filename: "page.jpg",
+  width: 400,
+  height: 300,
+  polygon: [
+    [40, 30],
+    [340, 30],
+    [340, 60],
+  ],
+};
+
+test("a line of a page is outlined on it, and the page can be put away for good", async () => {
+  vi.stubGlobal("ResizeObserver", WideRoom);
+  const { unmount } = render(<Work picture={{ ...picture, page }} />);
+  expect(screen.getByAltText("Page page.jpg; the line is outlined")).toBeVisible();
+  expect(screen.getByTestId("line-outline").getAttribute("points")?.split(" ")).toHaveLength(3);
+  await userEvent.click(screen.getByRole("button", { name: "Hide the page" }));
+  unmount();
+  render(<Work picture={{ ...picture, page }} />);
+  expect(screen.queryByTestId("page")).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Show the page" }));
+  expect(screen.getByTestId("page")).toBeVisible();
+});
+
+/** A room of 800 by 300, which jsdom does not lay out. */
+class WideRoom {
+  constructor(private readonly told: ResizeObserverCallback) {}
+  observe() {
+    const entry = { contentRect: { width: 800, height: 300 } };
+    this.told([entry as ResizeObserverEntry], this as never);
+  }
+  disconnect() {}
+}
+
+function Work(props: Pick<WorkProps, "picture">) {
+  const Shown = transcription.Work as NonNullable<typeof transcription.Work>;
+  const rest = { schema: {}, suggestion: null, answer: null, task: 1, project: 1, guide: null };
+  return (
+    <Providers>
+      <Shown
+        {...{ ...rest, ...props, load }}
+        submitAtOnce
+        loadOther={() => null}
+        onShown={() => {}}
+        onChange={() => {}}
+        onSubmit={() => {}}
+      >
+        {null}
+      </Shown>
+    </Providers>
+  );
+}

@@ -12,6 +12,7 @@ import { keepFocus } from "./choiceParts";
 import { insertText } from "./insertText";
 import { LineStrip } from "./LineStrip";
 import { messages } from "./messages";
+import { PageView } from "./PageView";
 import { Palette } from "./Palette";
 import { Proposal } from "./Proposal";
 import { readingPlace } from "./strip";
@@ -23,7 +24,16 @@ export const UNREADABLE = "[?]";
 const SHOWN = 60;
 
 function TranscriptionWork(props: WorkProps) {
-  const { schema: document_, answer, suggestion, task, picture, onChange, onSubmit } = props;
+  const {
+    schema: document_,
+    answer,
+    suggestion,
+    task,
+    picture,
+    onTake,
+    onChange,
+    onSubmit,
+  } = props;
   const t = useMessages(messages);
   const schema = useMemo(() => textSchema(document_), [document_]);
   const { text, illegible } = textAnswer(answer);
@@ -55,7 +65,11 @@ function TranscriptionWork(props: WorkProps) {
     else if (text.trim() === "") onChange({ text: "", illegible: true });
     else insert(UNREADABLE);
   };
-  const takeProposal = () => field.current && insertText(field.current, proposal, 0, text.length);
+  const takeProposal = () => {
+    if (!field.current) return;
+    onTake?.();
+    insertText(field.current, proposal, 0, text.length);
+  };
 
   useTextCommands({ field, schema, submit, insert, markUnreadable, refuse });
   useCommands([
@@ -72,7 +86,12 @@ function TranscriptionWork(props: WorkProps) {
   useFieldFocus(field, task);
 
   return (
-    <div className={classes.work} data-vertical={vertical || undefined}>
+    <div
+      className={classes.work}
+      data-vertical={vertical || undefined}
+      data-page={picture.page ? true : undefined}
+    >
+      {picture.page && <PageView page={picture.page} task={task} around={props.around} />}
       <LineStrip
         {...props}
         vertical={vertical}
@@ -141,6 +160,11 @@ function useTextCommands(props: TextCommandsProps): void {
   const t = useMessages(messages);
   const writing = { scope: "answer", whileTyping: true } as const;
   const inField = () => document.activeElement === field.current;
+  // In a text of several rows the arrows lead through it.
+  const inOneRow = () => {
+    const place = field.current;
+    return inField() && !schema.multiline && place !== null && isOneRow(place);
+  };
   const commands: Command[] = [
     {
       ...writing,
@@ -173,6 +197,22 @@ function useTextCommands(props: TextCommandsProps): void {
     },
     {
       ...writing,
+      id: "text.up",
+      label: t.previousLine,
+      keys: ["ArrowUp"],
+      enabled: inOneRow,
+      run: () => runCommand("label.previous"),
+    },
+    {
+      ...writing,
+      id: "text.down",
+      label: t.nextLine,
+      keys: ["ArrowDown"],
+      enabled: inOneRow,
+      run: () => runCommand("label.next"),
+    },
+    {
+      ...writing,
       id: "text.unreadable",
       label: t.unreadable,
       keys: ["Alt+U"],
@@ -195,6 +235,13 @@ function useTextCommands(props: TextCommandsProps): void {
     },
   ];
   useCommands(commands);
+}
+
+function isOneRow(field: HTMLTextAreaElement): boolean {
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field);
+  const text =
+    field.scrollHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
+  return !(text > 1.5 * Number.parseFloat(lineHeight));
 }
 
 /** The next line is written at once: the field keeps the focus, with the caret at the end. */

@@ -4,6 +4,7 @@ import { vi } from "vitest";
 export interface Received {
   method: string;
   path: string;
+  query: URLSearchParams;
   body: unknown;
   headers: Headers;
 }
@@ -33,10 +34,10 @@ export class FakeServer {
   }
 
   private async answer(request: Request): Promise<Response> {
-    const path = new URL(request.url).pathname;
+    const { pathname: path, searchParams: query } = new URL(request.url);
     const text = await request.text();
     const body: unknown = text ? JSON.parse(text) : undefined;
-    const received = { method: request.method, path, body, headers: request.headers };
+    const received = { method: request.method, path, query, body, headers: request.headers };
     this.received.push(received);
     for (const { method, path: pattern, handler } of this.handlers) {
       const match = method === request.method ? pattern.exec(path) : null;

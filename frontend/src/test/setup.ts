@@ -1,7 +1,11 @@
 import "@testing-library/jest-dom/vitest";
 import "fake-indexeddb/auto";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+import { PATIENCE_MS } from "./patience";
+
+// A busy machine needs more than a second for a lazy part.
+configure({ asyncUtilTimeout: PATIENCE_MS });
 
 // Mantine asks for both; jsdom has neither.
 vi.stubGlobal("matchMedia", (query: string) => ({

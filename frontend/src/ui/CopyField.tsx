@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useMessages } from "@/i18n/messages";
 import classes from "./CopyField.module.css";
+import { copy } from "./copy";
 import { Icon } from "./icons";
 import { messages } from "./messages";
 
@@ -11,17 +12,6 @@ interface CopyFieldProps {
   value: string;
   /** Without the label in sight, and over several lines. */
   block?: boolean;
-}
-
-/** On plain http there is no clipboard to write to: then the text is selected for the user. */
-async function copy(text: string, element: HTMLElement | null): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    if (element) getSelection()?.selectAllChildren(element);
-    return document.execCommand("copy");
-  }
 }
 
 export function CopyField({ label, value, block }: CopyFieldProps) {

@@ -19,6 +19,8 @@ export interface Column<Row> {
   sort?: string;
   /** Left out below 700 px. */
   wideOnly?: boolean;
+  /** What can be done with a row: below 700 px it stays in sight while the rest scrolls. */
+  actions?: boolean;
 }
 
 interface DataTableProps<Row> {
@@ -72,6 +74,7 @@ function Head<Row>({ columns, ordering, onOrdering }: DataTableProps<Row>) {
             scope="col"
             data-align={column.align}
             data-wide={column.wideOnly}
+            data-actions={column.actions}
             style={{ width: column.width }}
             aria-sort={sortState(column.sort, ordering)}
           >
@@ -129,7 +132,12 @@ function BodyRow<Row>({ row, columns, onRowClick, rowState }: DataTableProps<Row
       }}
     >
       {columns.map((column) => (
-        <td key={column.key} data-align={column.align} data-wide={column.wideOnly}>
+        <td
+          key={column.key}
+          data-align={column.align}
+          data-wide={column.wideOnly}
+          data-actions={column.actions}
+        >
           {column.render(row)}
         </td>
       ))}

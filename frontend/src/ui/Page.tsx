@@ -29,7 +29,7 @@ export function Page({
     <main className={classes.page} data-width={width} id="main" tabIndex={-1} ref={main}>
       <header className={classes.header}>
         <div className={classes.headline}>
-          <h1 className={classes.title}>{title}</h1>
+          {title && <h1 className={classes.title}>{title}</h1>}
           {description && <div className={classes.description}>{description}</div>}
         </div>
         {actions && <div className={classes.actions}>{actions}</div>}

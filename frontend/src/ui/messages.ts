@@ -9,11 +9,11 @@ export const messages = defineMessages("ui", {
   loadMore: "Load more",
   rows: (n: number) => plural(n, { one: "# row", other: "# rows" }),
   rowsSoFar: (n: number) => plural(n, { one: "# row so far", other: "# rows so far" }),
-  sortBy: (column: string) => `Sort by ${column}`,
   close: "Close",
   actions: "Actions",
   copy: "Copy",
   copied: "Copied",
+  copyChecksum: "Copy the SHA-256",
   copyThis: (what: string) => `Copy: ${what}`,
   noPicture: (name: string) => `${name}: the picture cannot be loaded`,
 });

@@ -93,8 +93,10 @@ export function Banner({
   return (
     <div className={classes.banner} data-tone={tone} role={tone === "error" ? "alert" : "status"}>
       <Icon name={tone === "info" ? "info" : "warning"} />
-      <div className={classes.bannerText}>{children}</div>
-      {action}
+      <div className={classes.bannerText}>
+        <div className={classes.bannerWords}>{children}</div>
+        {action}
+      </div>
     </div>
   );
 }

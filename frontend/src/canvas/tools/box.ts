@@ -41,11 +41,17 @@ export class BoxTool implements Tool {
       this.move(press);
       return;
     }
-    this.abort();
+    this.drop();
     this.made(rect);
   }
 
   abort(): void {
+    // A second finger moves the view; a corner that was clicked before it stays.
+    if (this.clicked) this.pressed = false;
+    else this.drop();
+  }
+
+  private drop(): void {
     this.corner = null;
     this.pressed = false;
     this.clicked = false;
@@ -55,14 +61,14 @@ export class BoxTool implements Tool {
 
   cancel(): boolean {
     const busy = this.corner !== null;
-    if (busy) this.abort();
+    if (busy) this.drop();
     return busy;
   }
 
   finish(): boolean {
     const rect = this.draft?.kind === "rect" ? this.draft.rect : null;
     if (!rect) return false;
-    this.abort();
+    this.drop();
     this.made(rect);
     return true;
   }

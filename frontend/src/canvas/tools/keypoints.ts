@@ -1,7 +1,7 @@
 // Named points: click by click in the skeleton's order, or all at once as the mean shape in a box
 // that is dragged, to be pulled into place.
 import { textOf } from "@/i18n/messages";
-import { add, replace, select, selectedShape } from "../editor";
+import { add, placedBefore, replace, select, selectedShape } from "../editor";
 import { onImage, type Rect } from "../geometry";
 import { hitHandle } from "../hit";
 import { messages } from "../messages";
@@ -64,7 +64,7 @@ export class KeypointsTool implements Tool {
     const dragged = this.isDrag(press);
     if (dragged && this.frame.draft) {
       this.from = null;
-      this.frame.up(press);
+      this.frame.finish();
       return;
     }
     this.abort();
@@ -156,11 +156,8 @@ export class KeypointsTool implements Tool {
     if (!placing || shape?.kind !== "keypoints" || point === null) return false;
     const less = withPlaced(shape, point, null);
     if (less.points.every((one) => one === null)) return false;
-    const before = less.points.findLastIndex((one, at) => at < point && one !== null);
-    replace(editor, less, {
-      placing: { id: shape.id, at: point },
-      point: before === -1 ? null : before,
-    });
+    const again = { id: shape.id, at: point };
+    replace(editor, less, { placing: again, point: placedBefore(less, point) });
     return true;
   }
 

@@ -7,7 +7,7 @@ import { newId } from "../shapes";
 import { type Desk, type Draft, type Press, type Tool, tolerance } from "./base";
 
 /** Square pixels below which an outline encloses nothing. */
-const LEAST_AREA = 0.5;
+export const LEAST_AREA = 0.5;
 
 export class PolygonTool implements Tool {
   draft: Draft | null = null;
@@ -60,6 +60,7 @@ export class PolygonTool implements Tool {
 
   cancel(): boolean {
     const busy = this.points.length > 0;
+    this.pressed = false;
     this.points = [];
     this.show(null);
     return busy;

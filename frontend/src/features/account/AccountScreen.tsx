@@ -14,6 +14,7 @@ import { Link } from "react-router";
 import { client, unwrap } from "@/api/client";
 import type { ApiError } from "@/api/errors";
 import { useChangeSession, useUser } from "@/api/session";
+import { LANGUAGES } from "@/i18n/languages";
 import { useMessages } from "@/i18n/messages";
 import { showFieldErrors } from "@/ui/form";
 import { notify, notifyProblem } from "@/ui/notify";
@@ -44,8 +45,7 @@ export function AccountScreen() {
   );
 }
 
-/** In their own words; the browser's language is offered first where it is among them. */
-const LANGUAGES = [{ value: "en", label: "English" }];
+const CHOICES = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
 
 function Profile() {
   const t = useMessages(messages);
@@ -53,7 +53,7 @@ function Profile() {
   const change = useChangeSession();
   const [refusal, setRefusal] = useState<string | null>(null);
   const form = useForm({
-    initialValues: { display_name: user.display_name ?? "", language: user.language || "en" },
+    initialValues: { display_name: user.display_name ?? "", language: user.language ?? "" },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -79,7 +79,7 @@ function Profile() {
         <NativeSelect
           label={t.language}
           description={t.languageHint}
-          data={LANGUAGES}
+          data={[{ value: "", label: t.languageOfBrowser }, ...CHOICES]}
           {...form.getInputProps("language")}
         />
         {refusal && (

@@ -1,12 +1,12 @@
 // Name, kind and origin of a dataset, in a dialog for a new one and for a known one.
-import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
+import { Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import type { ApiError } from "@/api/errors";
 import type { Dataset, NewDataset } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
+import { DialogForm } from "@/ui/DialogForm";
 import { showFieldErrors } from "@/ui/form";
-import classes from "./DatasetForm.module.css";
 import { messages } from "./messages";
 
 const KINDS = ["handwriting", "face", "other"] as const;
@@ -31,8 +31,7 @@ export function DatasetForm({ dataset, saving, onSave, onClose }: DatasetFormPro
   const t = useMessages(messages);
   const [refusal, setRefusal] = useState<string | null>(null);
   const form = useForm<NewDataset>({ initialValues: valuesOf(dataset) });
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const send = async () => {
     setRefusal(null);
     try {
       await onSave({ ...form.values, name: form.values.name.trim() });
@@ -48,56 +47,48 @@ export function DatasetForm({ dataset, saving, onSave, onClose }: DatasetFormPro
       size={480}
       closeButtonProps={{ "aria-label": t.close }}
     >
-      <form onSubmit={(event) => void submit(event)}>
-        <Stack gap="md">
-          <TextInput
-            label={t.name}
-            placeholder={t.nameExample}
-            required
-            withAsterisk={false}
-            data-autofocus
-            maxLength={200}
-            {...form.getInputProps("name")}
-          />
-          <NativeSelect
-            label={t.kind}
-            data={KINDS.map((kind) => ({ value: kind, label: t[`kind_${kind}`] }))}
-            {...form.getInputProps("kind")}
-          />
-          <TextInput
-            label={t.source}
-            placeholder={t.sourceExample}
-            maxLength={500}
-            {...form.getInputProps("source")}
-          />
-          <TextInput
-            label={t.licence}
-            placeholder={t.licenceExample}
-            maxLength={200}
-            {...form.getInputProps("licence")}
-          />
-          <Textarea
-            label={t.description}
-            autosize
-            minRows={2}
-            maxRows={8}
-            {...form.getInputProps("description")}
-          />
-        </Stack>
-        {refusal && (
-          <p className={classes.refusal} role="alert">
-            {refusal}
-          </p>
-        )}
-        <Group justify="flex-end" mt="lg" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" loading={saving} disabled={form.values.name.trim() === ""}>
-            {dataset ? t.save : t.create}
-          </Button>
-        </Group>
-      </form>
+      <DialogForm
+        action={dataset ? t.save : t.create}
+        sending={saving}
+        ready={form.values.name.trim() !== ""}
+        refusal={refusal}
+        onSend={() => void send()}
+        onClose={onClose}
+      >
+        <TextInput
+          label={t.name}
+          placeholder={t.nameExample}
+          required
+          withAsterisk={false}
+          data-autofocus
+          maxLength={200}
+          {...form.getInputProps("name")}
+        />
+        <NativeSelect
+          label={t.kind}
+          data={KINDS.map((kind) => ({ value: kind, label: t[`kind_${kind}`] }))}
+          {...form.getInputProps("kind")}
+        />
+        <TextInput
+          label={t.source}
+          placeholder={t.sourceExample}
+          maxLength={500}
+          {...form.getInputProps("source")}
+        />
+        <TextInput
+          label={t.licence}
+          placeholder={t.licenceExample}
+          maxLength={200}
+          {...form.getInputProps("licence")}
+        />
+        <Textarea
+          label={t.description}
+          autosize
+          minRows={2}
+          maxRows={8}
+          {...form.getInputProps("description")}
+        />
+      </DialogForm>
     </Modal>
   );
 }

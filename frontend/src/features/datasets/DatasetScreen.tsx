@@ -5,10 +5,12 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactNode, useCallback, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { useDataset, useItems } from "@/api/datasets";
+import { useDrifts } from "@/api/drifts";
 import type { Dataset, DatasetDetail, NewDataset } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
 import { readSetting, writeSetting } from "@/lib/storage";
 import { confirm } from "@/ui/confirm";
+import { DriftBanner } from "@/ui/DriftBanner";
 import { Icon } from "@/ui/icons";
 import { notify, notifyProblem } from "@/ui/notify";
 import { Page } from "@/ui/Page";
@@ -17,6 +19,7 @@ import { Empty, Loaded, Loading, Problem } from "@/ui/states";
 import { DatasetForm } from "./DatasetForm";
 import classes from "./DatasetScreen.module.css";
 import { ChooseButtons, DropPlace, DropTarget } from "./DropZone";
+import { ImportDialog } from "./ImportDialog";
 import { ItemGrid } from "./ItemGrid";
 import { ItemViewer } from "./ItemViewer";
 import { messages } from "./messages";
@@ -47,6 +50,9 @@ function Known({ dataset }: { dataset: DatasetDetail }) {
     (files: Parameters<typeof startUpload>[1]) => startUpload(dataset.id, files),
     [dataset.id],
   );
+  const drifts = useDrifts(dataset.id);
+  const [checking, setChecking] = useState(false);
+  const check = () => setChecking(true);
   const empty = dataset.item_count === 0;
   const resize = (next: Size) => {
     setSize(next);
@@ -59,16 +65,18 @@ function Known({ dataset }: { dataset: DatasetDetail }) {
         description={<Facts dataset={dataset} />}
         actions={
           <Actions dataset={dataset}>
-            {!empty && dataset.may_change && <ChooseButtons onFiles={take} />}
+            {!empty && dataset.may_change && <ChooseButtons onFiles={take} onCheck={check} />}
           </Actions>
         }
         toolbar={empty ? undefined : <Toolbar dataset={dataset} size={size} onSize={resize} />}
       >
         <UploadPanel dataset={dataset.id} />
-        {empty && dataset.may_change && <DropPlace onFiles={take} />}
+        <DriftBanner drifts={drifts.data} />
+        {empty && dataset.may_change && <DropPlace onFiles={take} onCheck={check} />}
         {empty && !dataset.may_change && <Empty icon="datasets" title={t.noItems} />}
         {!empty && <Items dataset={dataset} size={SIZES[size]} />}
       </Page>
+      {checking && <ImportDialog dataset={dataset.id} onClose={() => setChecking(false)} />}
     </DropTarget>
   );
 }
@@ -90,9 +98,20 @@ function Actions({ dataset, children }: { dataset: DatasetDetail; children: Reac
   const [editing, setEditing] = useState(false);
   const change = useChangeDataset(dataset.id);
   const remove = useRemove(dataset);
+  const { group } = useFilters().filters;
   return (
     <>
       {children}
+      {dataset.item_count > 1 && (
+        <>
+          <Button component={Link} variant="default" to={`/datasets/${dataset.id}/map`}>
+            {t.map}
+          </Button>
+          <Button component={Link} variant="default" to={`/datasets/${dataset.id}/duplicates`}>
+            {t.duplicates}
+          </Button>
+        </>
+      )}
       {dataset.item_count > 0 && (
         <Button component={Link} to={`/projects/new?dataset=${dataset.id}`}>
           {t.ask}
@@ -107,6 +126,9 @@ function Actions({ dataset, children }: { dataset: DatasetDetail; children: Reac
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => setEditing(true)}>{t.edit}</Menu.Item>
+            <Menu.Item component={Link} to={takedownsOf(dataset.id, group)}>
+              {t.takeDown}
+            </Menu.Item>
             <Menu.Item color="red" onClick={() => void remove()}>
               {t.delete}
             </Menu.Item>
@@ -126,6 +148,12 @@ function Actions({ dataset, children }: { dataset: DatasetDetail; children: Reac
       )}
     </>
   );
+}
+
+/** The page on which items go for good; with the group that is looked at. */
+function takedownsOf(dataset: number, group: string | undefined): string {
+  const asked = group === undefined ? "" : `?${new URLSearchParams({ group })}`;
+  return `/datasets/${dataset}/takedowns${asked}`;
 }
 
 function useRemove(dataset: Dataset) {
@@ -286,6 +314,7 @@ function Items({ dataset, size }: { dataset: Dataset; size: number }) {
           previous={step(-1)}
           next={step(1)}
           onClose={() => setFilter("item", "")}
+          onOpen={(item) => setFilter("item", String(item))}
         />
       )}
     </>

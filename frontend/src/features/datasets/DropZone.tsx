@@ -8,6 +8,9 @@ import { chosen, entriesOf, filesIn } from "./dropped";
 import { messages } from "./messages";
 import type { Source } from "./plan";
 
+const ACCEPTED =
+  "image/*,.tif,.tiff,.pdf,.zip,.tar,.gz,.csv,.tsv,.json,.jsonl,.xml,.txt,.pts,.yaml,.yml,.names";
+
 interface DropTargetProps {
   enabled: boolean;
   onFiles: (files: Source[]) => void;
@@ -58,9 +61,12 @@ export function DropTarget({ enabled, onFiles, children }: DropTargetProps) {
 /** The two buttons: single files, and folders, which the browser keeps apart. */
 export function ChooseButtons({
   onFiles,
+  onCheck,
   primary,
 }: {
   onFiles: DropTargetProps["onFiles"];
+  /** Offers to look at an import before it happens. */
+  onCheck?: () => void;
   primary?: boolean;
 }) {
   const t = useMessages(messages);
@@ -83,12 +89,17 @@ export function ChooseButtons({
       <Button variant="default" className={classes.folder} onClick={() => folder.current?.click()}>
         {t.chooseFolder}
       </Button>
+      {onCheck && (
+        <Button variant="default" onClick={onCheck}>
+          {t.checkFirst}
+        </Button>
+      )}
       <input
         ref={files}
         type="file"
         multiple
         hidden
-        accept="image/*,.zip,.csv,.tif,.tiff"
+        accept={ACCEPTED}
         aria-label={t.chooseFiles}
         onChange={(event) => take(event.currentTarget)}
       />
@@ -105,7 +116,13 @@ export function ChooseButtons({
 }
 
 /** What an empty dataset shows. */
-export function DropPlace({ onFiles }: { onFiles: DropTargetProps["onFiles"] }) {
+export function DropPlace({
+  onFiles,
+  onCheck,
+}: {
+  onFiles: DropTargetProps["onFiles"];
+  onCheck: () => void;
+}) {
   const t = useMessages(messages);
   return (
     <div className={classes.place}>
@@ -113,7 +130,7 @@ export function DropPlace({ onFiles }: { onFiles: DropTargetProps["onFiles"] }) 
       <p className={classes.title}>{t.dropTitle}</p>
       <p className={classes.text}>{t.dropText}</p>
       <div className={classes.buttons}>
-        <ChooseButtons onFiles={onFiles} primary />
+        <ChooseButtons onFiles={onFiles} onCheck={onCheck} primary />
       </div>
     </div>
   );

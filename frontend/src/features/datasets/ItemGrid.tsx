@@ -11,8 +11,8 @@ import {
 } from "react";
 import type { Item } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
+import { columnsFor, edgeFor, placeAfter } from "@/lib/gridPlaces";
 import { Picture } from "@/ui/Picture";
-import { columnsFor, edgeFor, placeAfter } from "./gridPlaces";
 import classes from "./ItemGrid.module.css";
 import { messages } from "./messages";
 

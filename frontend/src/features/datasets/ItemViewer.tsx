@@ -1,5 +1,6 @@
 // One image, large, with what is known of it; arrows lead to its neighbours.
 import { ActionIcon, Modal } from "@mantine/core";
+import { useItem } from "@/api/datasets";
 import type { Item, ItemDetail } from "@/api/types";
 import { useCommands } from "@/commands/useCommands";
 import { formatBytes, formatDate, useMessages } from "@/i18n/messages";
@@ -8,7 +9,7 @@ import { PictureStage } from "@/ui/PictureStage";
 import { Loaded } from "@/ui/states";
 import classes from "./ItemViewer.module.css";
 import { messages } from "./messages";
-import { useItem } from "./requests";
+import { Similar } from "./Similar";
 
 interface ItemViewerProps {
   id: number;
@@ -17,9 +18,11 @@ interface ItemViewerProps {
   previous: (() => void) | null;
   next: (() => void) | null;
   onClose: () => void;
+  /** Leads to another image of the dataset. */
+  onOpen: (id: number) => void;
 }
 
-export function ItemViewer({ id, known, previous, next, onClose }: ItemViewerProps) {
+export function ItemViewer({ id, known, previous, next, onClose, onOpen }: ItemViewerProps) {
   const t = useMessages(messages);
   const fresh = useItem(id);
   const item = fresh.data ?? known;
@@ -67,6 +70,7 @@ export function ItemViewer({ id, known, previous, next, onClose }: ItemViewerPro
               <Step label={t.next} icon="right" run={next} />
             </div>
             <Facts item={data} />
+            <Similar id={id} onOpen={onOpen} />
           </div>
         )}
       </Loaded>

@@ -7,7 +7,7 @@ import { saveText } from "@/lib/save";
 import { Icon } from "@/ui/icons";
 import { Meter, Tag, type Tone } from "@/ui/Tag";
 import { messages } from "./messages";
-import { type FileNote, reportAsCsv, type UploadReport, worthReading } from "./report";
+import { type FileNote, placeOf, reportAsCsv, type UploadReport, worthReading } from "./report";
 import classes from "./UploadPanel.module.css";
 import { cancelUpload, dismissUpload, type Upload, uploads } from "./uploads";
 
@@ -115,13 +115,16 @@ function Ended({ upload }: { upload: Upload }) {
   );
 }
 
-function Counts({ report }: { report: UploadReport }) {
+export function Counts({ report }: { report: UploadReport }) {
   const t = useMessages(messages);
   const counts: [number, string, Tone][] = [
     [report.taken, t.taken(report.taken), "ok"],
     [report.duplicate, t.duplicate(report.duplicate), "neutral"],
     [report.refused, t.refused(report.refused), "error"],
+    [report.lines, t.linesCut(report.lines), "neutral"],
     [report.labels, t.labelled(report.labels), "neutral"],
+    [report.votes, t.votesGiven(report.votes), "neutral"],
+    [report.proposals, t.proposalsGiven(report.proposals), "neutral"],
   ];
   return (
     <span className={classes.counts}>
@@ -160,10 +163,10 @@ function Notes({ report }: { report: UploadReport }) {
           </li>
         ))}
         {report.rows.slice(0, SHOWN).map((row) => (
-          <li key={`${row.table} ${row.line}`} className={classes.note}>
+          <li key={`${placeOf(row)} ${row.name} ${row.detail}`} className={classes.note}>
             <Tag tone="error">{t.rowRefused}</Tag>
             <span className={classes.file}>
-              {row.table}:{row.line} {row.name}
+              {placeOf(row)} {row.name}
             </span>
             <span className={classes.quiet}>{row.detail}</span>
           </li>

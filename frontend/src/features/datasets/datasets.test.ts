@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { filesIn } from "./dropped";
-import { planUpload } from "./plan";
-import { NOTHING, reportAsCsv, withResult, worthReading } from "./report";
+import { planUpload, planWhole } from "./plan";
+import { forecastOf, NOTHING, placeOf, reportAsCsv, withResult, worthReading } from "./report";
 
 function source(path: string, size = 10) {
   const file = new File([], path);
@@ -101,4 +101,29 @@ test("a file name cannot smuggle a formula into the report", () => {
     files: [{ name: '=1+"x"', status: "refused", detail: "no" }],
   });
   expect(reportAsCsv(report).split("\r\n")[1]).toBe('"\'=1+""x""","refused","no"');
+});
+
+test("files of labels of any format go with their pictures", () => {
+  const plan = planUpload([source("a.png"), source("a.txt"), source("data.yaml"), source("b.xml")]);
+  expect(plan.batches.map((batch) => batch.length)).toEqual([4]);
+});
+
+test("a check takes all in one request, or says that it is too much", () => {
+  expect(planWhole([source("a.png"), source(".DS_Store")])?.length).toBe(1);
+  expect(planWhole([source("a.zip", 2e9)])).toBeNull();
+});
+
+test("a forecast of another shape foretells nothing", () => {
+  expect(forecastOf(null).classes).toEqual([]);
+  expect(forecastOf({ classes: "x", taken: "7", group_count: 3 })).toMatchObject({
+    taken: 0,
+    classes: [],
+    group_count: 3,
+  });
+});
+
+test("a refused row is named by its line, else by its place", () => {
+  const row = { table: "t.csv", name: "a", detail: "no" };
+  expect(placeOf({ ...row, line: 3 })).toBe("t.csv:3");
+  expect(placeOf({ ...row, line: 0, where: "image 2" })).toBe("t.csv, image 2");
 });

@@ -1,4 +1,4 @@
-// How many requests an upload takes: pictures in batches, each archive alone, label tables last.
+// How many requests an upload takes: pictures in batches, each archive alone, labels last.
 
 /** A file and where it lay in what was dropped. */
 export interface Source {
@@ -8,7 +8,7 @@ export interface Source {
 
 export interface Plan {
   batches: Source[][];
-  /** Label tables, which are sent once all pictures have been read. */
+  /** Tables and other files of labels, which are sent once all pictures have been read. */
   tables: Source[];
   bytes: number;
   /** Files of the system that nobody wants, such as .DS_Store. */
@@ -23,7 +23,8 @@ const WHOLE_BYTES = 1_500_000_000;
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const isArchive = (path: string) => /\.zip$/i.test(path);
-const isTable = (path: string) => /^labels\.csv$/i.test(nameOf(path));
+const isTable = (path: string) =>
+  /\.(csv|tsv|jsonl?|ndjson|xml|txt|pts|ya?ml|names)$/i.test(nameOf(path));
 const isLitter = (path: string) =>
   /(^|\/)(\.|__MACOSX\/)/.test(path) || /^(thumbs\.db|desktop\.ini)$/i.test(nameOf(path));
 
@@ -58,4 +59,11 @@ function batchesOf(wanted: readonly Source[]): Source[][] {
   }
   if (open.length > 0) batches.push(open);
   return batches;
+}
+
+/** All of it as one request, as a check needs it; null where that is too much for one. */
+export function planWhole(sources: readonly Source[]): Source[] | null {
+  const wanted = sources.filter(({ path }) => !isLitter(path));
+  const bytes = wanted.reduce((sum, { file }) => sum + file.size, 0);
+  return wanted.length <= WHOLE_FILES && bytes <= WHOLE_BYTES ? wanted : null;
 }

@@ -12,8 +12,15 @@ export interface FileNote {
 export interface RowNote {
   table: string;
   line: number;
+  /** Where in the table, if not on a line: "image 3". */
+  where?: string;
   name: string;
   detail: string;
+}
+
+export interface Counted {
+  name: string;
+  count: number;
 }
 
 export interface UploadReport {
@@ -22,8 +29,22 @@ export interface UploadReport {
   refused: number;
   ignored: number;
   labels: number;
+  votes: number;
+  proposals: number;
+  /** Lines that were cut out of pages, or would be. */
+  lines: number;
   files: FileNote[];
   rows: RowNote[];
+}
+
+/** What a preview tells besides: the labels by class, the groups, the formats that were read. */
+export interface Forecast extends UploadReport {
+  rows_refused: number;
+  classes: Counted[];
+  class_count: number;
+  groups: Counted[];
+  group_count: number;
+  formats: Counted[];
 }
 
 export const NOTHING: UploadReport = {
@@ -32,6 +53,9 @@ export const NOTHING: UploadReport = {
   refused: 0,
   ignored: 0,
   labels: 0,
+  votes: 0,
+  proposals: 0,
+  lines: 0,
   files: [],
   rows: [],
 };
@@ -48,9 +72,32 @@ export function withResult(report: UploadReport, result: JsonObject | null): Upl
     refused: report.refused + numberOf(result.refused),
     ignored: report.ignored + numberOf(result.ignored),
     labels: report.labels + numberOf(result.labels),
+    votes: report.votes + numberOf(result.votes),
+    proposals: report.proposals + numberOf(result.proposals),
+    lines: report.lines + numberOf(result.lines),
     files: [...report.files, ...listOf<FileNote>(result.files)],
     rows: [...report.rows, ...listOf<RowNote>(result.rows)],
   };
+}
+
+/** The result of a preview. */
+export function forecastOf(result: JsonObject | null): Forecast {
+  const told = result ?? {};
+  return {
+    ...withResult(NOTHING, told),
+    rows_refused: numberOf(told.rows_refused),
+    classes: listOf<Counted>(told.classes),
+    class_count: numberOf(told.class_count),
+    groups: listOf<Counted>(told.groups),
+    group_count: numberOf(told.group_count),
+    formats: listOf<Counted>(told.formats),
+  };
+}
+
+/** Where a refused row stands. */
+export function placeOf(row: RowNote): string {
+  if (row.line > 0) return `${row.table}:${row.line}`;
+  return [row.table, row.where].filter(Boolean).join(", ");
 }
 
 /** What a person should look at, refused files first. */
@@ -71,7 +118,7 @@ export function reportAsCsv(report: UploadReport): string {
     [note.name, note.status, note.detail ?? (note.warnings ?? []).join(" ")].map(cell).join(","),
   );
   const rows = report.rows.map((row) =>
-    [`${row.table}:${row.line} ${row.name}`, "row refused", row.detail].map(cell).join(","),
+    [`${placeOf(row)} ${row.name}`, "row refused", row.detail].map(cell).join(","),
   );
   return ["file,status,reason", ...lines, ...rows, ""].join("\r\n");
 }

@@ -1,8 +1,8 @@
-// Making, changing and deleting datasets; one item by itself.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+// Making, changing and deleting datasets.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { keys } from "@/api/query";
-import type { Dataset, ItemDetail, NewDataset } from "@/api/types";
+import type { Dataset, NewDataset } from "@/api/types";
 
 export function useCreateDataset() {
   const queries = useQueryClient();
@@ -31,17 +31,5 @@ export function useDeleteDataset() {
       queries.removeQueries({ queryKey: keys.dataset(id) });
       return queries.invalidateQueries({ queryKey: keys.datasets });
     },
-  });
-}
-
-export function useItem(id: number | null) {
-  return useQuery({
-    queryKey: keys.item(id ?? 0),
-    queryFn: () =>
-      unwrap(
-        client.GET("/api/v1/items/{id}/", { params: { path: { id: id ?? 0 } } }),
-      ) as Promise<ItemDetail>,
-    enabled: id !== null,
-    staleTime: 120_000,
   });
 }

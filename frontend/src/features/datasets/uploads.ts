@@ -61,6 +61,39 @@ export function startUpload(dataset: number, sources: readonly Source[]): void {
   });
 }
 
+/** Shows the import of files that are on the server already, and follows it to its end. */
+export function followImport(dataset: number, files: number, job: Job): void {
+  lastId += 1;
+  const id = lastId;
+  const stop = new AbortController();
+  stops.set(id, stop);
+  const begun: Upload = {
+    id,
+    dataset,
+    files,
+    bytes: 0,
+    sent: 0,
+    phase: "reading",
+    progress: 0,
+    message: "",
+    report: NOTHING,
+    error: null,
+  };
+  uploads.setState(({ list }) => ({ list: [begun, ...list] }));
+  void follow(job, stop.signal, (now) =>
+    change(id, { progress: now.progress, message: now.message }),
+  ).then(
+    (ended) => {
+      change(id, { phase: "done", progress: 1, report: withResult(NOTHING, ended.result) });
+      refresh();
+    },
+    (error: unknown) => {
+      const known = asApiError(error);
+      change(id, stop.signal.aborted ? { phase: "cancelled" } : { phase: "failed", error: known });
+    },
+  );
+}
+
 export function cancelUpload(id: number): void {
   stops.get(id)?.abort();
 }
@@ -109,7 +142,11 @@ async function run(begun: Upload, plan: Plan, signal: AbortSignal): Promise<void
 }
 
 /** Asks until the job has ended; a server that is away for a moment is asked again. */
-async function follow(job: Job, signal: AbortSignal, tell: (job: Job) => void): Promise<Job> {
+export async function follow(
+  job: Job,
+  signal: AbortSignal,
+  tell: (job: Job) => void,
+): Promise<Job> {
   let now = job;
   for (;;) {
     if (hasEnded(now)) break;

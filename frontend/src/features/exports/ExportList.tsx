@@ -2,15 +2,16 @@
 import { ActionIcon, Button } from "@mantine/core";
 import type { Export } from "@/api/types";
 import { formatBytes, formatNumber, formatRelative, useMessages } from "@/i18n/messages";
+import { Checksum } from "@/ui/Checksum";
 import { confirm } from "@/ui/confirm";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Icon } from "@/ui/icons";
-import { notify, notifyProblem } from "@/ui/notify";
+import { notifyProblem } from "@/ui/notify";
 import { Empty } from "@/ui/states";
 import { Meter, Tag } from "@/ui/Tag";
 import classes from "./ExportList.module.css";
 import { messages } from "./messages";
-import { useDeleteExport, useExports } from "./requests";
+import { onItsWay, useCancelExport, useDeleteExport, useExports } from "./requests";
 
 export function ExportList({ project }: { project: number }) {
   const t = useMessages(messages);
@@ -21,7 +22,9 @@ export function ExportList({ project }: { project: number }) {
       key: "filters",
       title: t.filters,
       wideOnly: true,
-      render: ({ filters }) => <span className={classes.quiet}>{filterText(filters, t)}</span>,
+      render: ({ filters, release_label }) => (
+        <span className={classes.quiet}>{release_label ?? filterText(filters, t)}</span>
+      ),
     },
     {
       key: "rows",
@@ -95,16 +98,6 @@ function File({ made }: { made: Export }) {
   );
 }
 
-function Checksum({ sha256 }: { sha256: string }) {
-  const t = useMessages(messages);
-  const copy = () => void navigator.clipboard.writeText(sha256).then(() => notify(t.copied));
-  return (
-    <button type="button" className={classes.sha} title={t.copyChecksum} onClick={copy}>
-      {sha256.slice(0, 12)}…
-    </button>
-  );
-}
-
 function Actions({ made, project }: { made: Export; project: number }) {
   const t = useMessages(messages);
   const remove = useDeleteExport(project);
@@ -132,22 +125,50 @@ function Actions({ made, project }: { made: Export; project: number }) {
       ) : (
         <State made={made} />
       )}
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={t.delete}
-        title={t.delete}
-        onClick={() => void ask()}
-      >
-        <Icon name="trash" />
-      </ActionIcon>
+      {onItsWay(made) && made.job ? (
+        <Cancel job={made.job.id} project={project} />
+      ) : (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t.delete}
+          title={t.delete}
+          onClick={() => void ask()}
+        >
+          <Icon name="trash" />
+        </ActionIcon>
+      )}
     </span>
+  );
+}
+
+function Cancel({ job, project }: { job: number; project: number }) {
+  const t = useMessages(messages);
+  const cancel = useCancelExport(project);
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={t.cancel}
+      title={t.cancel}
+      loading={cancel.isPending}
+      onClick={() => cancel.mutate(job, { onError: notifyProblem })}
+    >
+      <Icon name="close" />
+    </ActionIcon>
   );
 }
 
 function State({ made }: { made: Export }) {
   const t = useMessages(messages);
   const job = made.job;
+  if (made.withdrawn_at !== null) {
+    return (
+      <span title={t.withdrawnText}>
+        <Tag>{t.withdrawn}</Tag>
+      </span>
+    );
+  }
   if (job?.state === "failed") {
     return (
       <span title={job.error?.detail}>

@@ -1,6 +1,7 @@
 // Ground truth to a file: choose, see the first rows and their number, then export.
 import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { choiceDocument, roleIn, useProject, useProjectId } from "@/api/project";
 import { useUser } from "@/api/session";
 import type { ExportFormat, ExportFormatName, Project } from "@/api/types";
@@ -8,12 +9,14 @@ import { useMessages } from "@/i18n/messages";
 import { notifyProblem } from "@/ui/notify";
 import { Page, Section } from "@/ui/Page";
 import { Empty, Loaded } from "@/ui/states";
+import { Chosen } from "./Chosen";
 import { ExportList } from "./ExportList";
 import classes from "./ExportScreen.module.css";
 import { messages } from "./messages";
-import { inFormat, type Order, PLAIN_ORDER } from "./order";
+import { chosenBy, inFormat, mayRepeat, type Order, PLAIN_ORDER } from "./order";
+import { PictureOptions } from "./PictureOptions";
 import { Preview } from "./Preview";
-import { useFormats, usePreview, useStartExport } from "./requests";
+import { useFinishedReleases, useFormats, usePreview, useStartExport } from "./requests";
 
 export function ExportScreen() {
   const t = useMessages(messages);
@@ -36,7 +39,10 @@ export function ExportScreen() {
 
 function Exports({ project }: { project: Project }) {
   const t = useMessages(messages);
-  const [order, setOrder] = useState<Order>(PLAIN_ORDER);
+  const [search] = useSearchParams();
+  const [order, setOrder] = useState<Order>(() =>
+    search.size > 0 ? chosenBy(PLAIN_ORDER, Object.fromEntries(search)) : PLAIN_ORDER,
+  );
   const formats = useFormats(project.id);
   const preview = usePreview(project.id, order);
   const start = useStartExport(project.id);
@@ -86,15 +92,74 @@ interface ChoicesProps {
 function Choices({ project, formats, order, onChange }: ChoicesProps) {
   const t = useMessages(messages);
   const set = (part: Partial<Order>) => onChange({ ...order, ...part });
-  const standard = order.content === "votes" ? t.status_default_votes : t.status_default;
   return (
     <div className={classes.choices}>
       <Formats formats={formats} order={order} onChange={onChange} />
+      <PictureOptions
+        project={project}
+        format={formats.find(({ name }) => name === order.format)}
+        order={order}
+        set={set}
+      />
       <Contents
         value={order.content}
         possible={formats.find(({ name }) => name === order.format)?.contents ?? CONTENTS}
         onChange={(content) => set({ content })}
       />
+      <Releases project={project.id} order={order} onChange={onChange} />
+      {mayRepeat(order) && (
+        <Checkbox
+          label={t.repeats}
+          description={t.repeatsText}
+          checked={order.repeats}
+          onChange={(event) => set({ repeats: event.currentTarget.checked })}
+        />
+      )}
+      {order.release === "" && (
+        <>
+          <Chosen project={project.id} order={order} onChange={onChange} />
+          <Filters project={project} order={order} set={set} />
+        </>
+      )}
+    </div>
+  );
+}
+
+interface ReleasesProps {
+  project: number;
+  order: Order;
+  onChange: (order: Order) => void;
+}
+
+/** Where releases exist: the labels of now, or those that a release froze. */
+function Releases({ project, order, onChange }: ReleasesProps) {
+  const t = useMessages(messages);
+  const releases = useFinishedReleases(project).data ?? [];
+  if (releases.length === 0) return null;
+  return (
+    <NativeSelect
+      label={t.release}
+      value={order.release}
+      onChange={(event) => onChange({ ...order, release: event.currentTarget.value })}
+      data={[
+        { value: "", label: t.releaseNone },
+        ...releases.map(({ id, label }) => ({ value: String(id), label })),
+      ]}
+    />
+  );
+}
+
+interface FiltersProps {
+  project: Project;
+  order: Order;
+  set: (part: Partial<Order>) => void;
+}
+
+function Filters({ project, order, set }: FiltersProps) {
+  const t = useMessages(messages);
+  const standard = order.content === "votes" ? t.status_default_votes : t.status_default;
+  return (
+    <>
       <NativeSelect
         label={t.status}
         value={order.status}
@@ -110,7 +175,7 @@ function Choices({ project, formats, order, onChange }: ChoicesProps) {
         onChange={(event) => set({ label: event.currentTarget.value })}
         data={[
           { value: "", label: t.anyLabel },
-          ...(choiceDocument(project).labels ?? []).map(({ name, title }) => ({
+          ...choiceDocument(project).labels.map(({ name, title }) => ({
             value: name,
             label: title || name,
           })),
@@ -122,7 +187,10 @@ function Choices({ project, formats, order, onChange }: ChoicesProps) {
         onChange={(event) => set({ min_confidence: event.currentTarget.value })}
         data={[
           { value: "", label: t.anyConfidence },
-          ...CONFIDENCES.map((share) => ({ value: String(share), label: t.percent(share * 100) })),
+          ...confidences(order).map((share) => ({
+            value: String(share),
+            label: t.percent(share * 100),
+          })),
         ]}
       />
       <NativeSelect
@@ -131,8 +199,14 @@ function Choices({ project, formats, order, onChange }: ChoicesProps) {
         onChange={(event) => set({ arm: event.currentTarget.value as Order["arm"] })}
         data={ARMS.map((value) => ({ value, label: value === "" ? t.arm_any : t[`arm_${value}`] }))}
       />
-    </div>
+    </>
   );
+}
+
+/** Those that are offered, and the one that the items page asked for. */
+function confidences({ min_confidence: asked }: Order): readonly number[] {
+  const share = Number(asked);
+  return share === 0 || CONFIDENCES.includes(share) ? CONFIDENCES : [share, ...CONFIDENCES];
 }
 
 interface FormatsProps {
@@ -148,31 +222,19 @@ function Formats({ formats, order, onChange }: FormatsProps) {
       value: name,
       label: t[`format_${name as ExportFormatName}`] ?? name,
     }));
-  const chosen = formats.find(({ name }) => name === order.format);
   return (
-    <>
-      <NativeSelect
-        label={t.format}
-        value={order.format}
-        onChange={(event) => {
-          const format = formats.find(({ name }) => name === event.currentTarget.value);
-          if (format) onChange(inFormat(order, format));
-        }}
-        data={[
-          { group: t.formatsRows, items: options(({ pictures }) => pictures === "never") },
-          { group: t.formatsPictures, items: options(({ pictures }) => pictures !== "never") },
-        ].filter(({ items }) => items.length > 0)}
-      />
-      {chosen && chosen.pictures !== "never" && (
-        <Checkbox
-          label={t.pictures}
-          description={chosen.pictures === "always" ? t.picturesAlways : undefined}
-          disabled={chosen.pictures === "always"}
-          checked={order.pictures || chosen.pictures === "always"}
-          onChange={(event) => onChange({ ...order, pictures: event.currentTarget.checked })}
-        />
-      )}
-    </>
+    <NativeSelect
+      label={t.format}
+      value={order.format}
+      onChange={(event) => {
+        const format = formats.find(({ name }) => name === event.currentTarget.value);
+        if (format) onChange(inFormat(order, format));
+      }}
+      data={[
+        { group: t.formatsRows, items: options(({ pictures }) => pictures === "never") },
+        { group: t.formatsPictures, items: options(({ pictures }) => pictures !== "never") },
+      ].filter(({ items }) => items.length > 0)}
+    />
   );
 }
 

@@ -34,7 +34,37 @@ export function useFormats(project: number) {
   });
 }
 
-const onItsWay = (made: Export) => made.job !== null && !hasEnded(made.job) && !made.download_url;
+/** The views that are saved on the items page. */
+export function useViews(project: number) {
+  return useQuery({
+    queryKey: ["projects", project, "views"],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/projects/{project_id}/views/", {
+          params: { path: { project_id: project } },
+        }),
+      ),
+  });
+}
+
+/** The newest finished releases, to export one of them. */
+export function useFinishedReleases(project: number) {
+  return useQuery({
+    queryKey: [...keys.releases(project), "finished"],
+    queryFn: async () => {
+      const page = await unwrap(
+        client.GET("/api/v1/projects/{project_id}/releases/", {
+          params: { path: { project_id: project }, query: { limit: 100 } },
+        }),
+      );
+      return page.results.filter(({ sha256 }) => sha256);
+    },
+  });
+}
+
+/** Whether a file is still to come. */
+export const onItsWay = (made: Export) =>
+  made.job !== null && !hasEnded(made.job) && !made.download_url;
 
 export function useExports(project: number) {
   const pages = usePages(
@@ -61,6 +91,16 @@ export function useStartExport(project: number) {
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: [...keys.exports(project), "list"] }),
+  });
+}
+
+export function useCancelExport(project: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (job: number) =>
+      unwrap(client.POST("/api/v1/jobs/{job_id}/cancel/", { params: { path: { job_id: job } } })),
+    // One that was done in the meantime cannot be cancelled: look at what there is.
+    onSettled: () => queries.invalidateQueries({ queryKey: [...keys.exports(project), "list"] }),
   });
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
 import type { ItemPicture as Picture, TaskType } from "@/task-types/base";
 import classes from "./FilmStrip.module.css";
-import type { LoopState, Past } from "./loop";
+import type { LoopState, Past } from "./loopState";
 import { messages } from "./messages";
 
 const PAST = 8;

@@ -2,6 +2,7 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Route, Routes } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { keys, makeQueryClient } from "@/api/query";
 import { listen } from "@/commands/registry";
 import { outbox } from "@/outbox/outbox";
 import { FakeServer } from "@/test/fakeServer";
@@ -30,11 +31,12 @@ function task(id: number) {
     id,
     item: { id, filename: `pet-${id}.png`, width: 8, height: 8, metadata: {}, ...urls },
     lease: { id: `${id}.1`, expires_at: new Date(Date.now() + 600_000).toISOString() },
-    prelabel: null,
+    prelabel: proposal,
     reason: { text: `Reason ${id}`, arm: "active" },
   };
 }
 
+let proposal: object | null = null;
 let server: FakeServer;
 let given: number;
 let stop: () => void;
@@ -67,8 +69,10 @@ function serve(tasks = 100): FakeServer {
 }
 
 async function open(): Promise<void> {
+  const queries = makeQueryClient();
+  queries.setQueryData(keys.session, { user: { id: 1, is_admin: false } });
   render(
-    <Providers at="/projects/1/label">
+    <Providers at="/projects/1/label" queries={queries}>
       <Routes>
         <Route path="projects/:projectId/label" element={<LabelScreen />} />
       </Routes>
@@ -81,6 +85,7 @@ const shownTask = () => screen.getByTestId("stage").dataset.task;
 
 beforeEach(() => {
   given = 0;
+  proposal = null;
   localStorage.clear();
   HTMLImageElement.prototype.decode = async () => {};
   HTMLDialogElement.prototype.showModal = vi.fn();
@@ -110,6 +115,7 @@ test("a digit answers, the next image is there at once, and the answer is sent",
   await waitFor(() => expect(server.of("POST", SUBMITS)).toHaveLength(1));
   const [sent] = server.of("POST", SUBMITS);
   expect(sent?.body).toMatchObject({ lease: "1.1", answer: { choice: "dog" }, next: 1 });
+  expect(sent?.body).not.toHaveProperty("took_proposal");
   expect(sent?.headers.get("Idempotency-Key")).toMatch(/^[0-9a-f-]{36}$/);
 });
 
@@ -192,6 +198,17 @@ test("with submitting at once turned off a digit chooses, and the choice survive
   expect(shownTask()).toBe("2");
 });
 
+test("settings that change nothing for this kind of question are not shown", async () => {
+  server.on("GET", "/api/v1/projects/1/", () => ({
+    body: project({ task_type: "transcription", schema: { version: 1, document: {} } }),
+  }));
+  await open();
+  expect(await screen.findByLabelText("Text of the line")).toBeVisible();
+  expect(screen.getByText("Progress")).toBeVisible();
+  expect(screen.queryByLabelText(/Submit at once/)).toBeNull();
+  expect(screen.queryByRole("checkbox")).toBeNull();
+});
+
 test("an image that cannot be loaded says so and can be tried again", async () => {
   const decode = vi.fn().mockRejectedValue(new Error("broken"));
   HTMLImageElement.prototype.decode = decode;
@@ -200,4 +217,58 @@ test("an image that cannot be loaded says so and can be tried again", async () =
   HTMLImageElement.prototype.decode = async () => {};
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   expect(screen.queryByText("This image cannot be loaded.")).toBeNull();
+});
+
+test("an answer tells whether it began as the proposal, and nothing where none was shown", async () => {
+  proposal = {
+    answer: { choice: "cat" },
+    confidence: 0.9,
+    version: 4,
+    source: "",
+    characters: null,
+  };
+  await open();
+  await screen.findByTestId("stage");
+  await userEvent.keyboard("a");
+  expect(shownTask()).toBe("2");
+  await userEvent.keyboard("1");
+  expect(shownTask()).toBe("3");
+  await waitFor(() => expect(server.of("POST", SUBMITS)).toHaveLength(2));
+  const told = server.of("POST", SUBMITS).map(({ body }) => body);
+  expect(told).toMatchObject([
+    { answer: { choice: "cat" }, took_proposal: true },
+    { answer: { choice: "cat" }, took_proposal: false },
+  ]);
+});
+
+test("what was taken and not yet sent stays taken after a reload", async () => {
+  proposal = {
+    answer: { choice: "cat" },
+    confidence: 0.9,
+    version: 4,
+    source: "",
+    characters: null,
+  };
+  await open();
+  await screen.findByTestId("stage");
+  await userEvent.click(screen.getByLabelText(/Submit at once/));
+  await userEvent.keyboard("a");
+  await act(() => new Promise((done) => setTimeout(done, 50)));
+  given = 0;
+  document.body.replaceChildren();
+  await open();
+  await waitFor(() =>
+    expect(screen.getByRole("button", { name: /cat/ })).toHaveAttribute("aria-pressed", "true"),
+  );
+  await userEvent.keyboard("{Enter}");
+  await waitFor(() => expect(server.of("POST", SUBMITS)).toHaveLength(1));
+  expect(server.of("POST", SUBMITS)[0]?.body).toMatchObject({ took_proposal: true });
+});
+
+test("a double click on an answer answers one item", async () => {
+  await open();
+  await userEvent.dblClick(await screen.findByRole("button", { name: "cat" }));
+  expect(shownTask()).toBe("2");
+  await userEvent.click(screen.getByRole("button", { name: "dog" }));
+  expect(shownTask()).toBe("3");
 });

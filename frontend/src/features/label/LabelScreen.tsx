@@ -1,50 +1,51 @@
 // Answering: image, question, answer, next.
-import {
-  Suspense,
-  useCallback,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useProject, useProjectId } from "@/api/project";
-import type { JsonObject, Prelabel, Project } from "@/api/types";
-import { formatNumber, useMessages } from "@/i18n/messages";
+import type { JsonObject, LeasedTask, Project } from "@/api/types";
+import { useOneAnswerPerEnter } from "@/commands/useOneAnswerPerEnter";
+import { formatNumber, formatRelative, useMessages } from "@/i18n/messages";
+import { readSetting, writeSetting } from "@/lib/storage";
 import { useTaskType } from "@/task-types";
 import type { TaskType } from "@/task-types/base";
 import { announce } from "@/ui/announce";
 import { Dialog } from "@/ui/Dialog";
 import { KeyHint } from "@/ui/KeyHint";
-import { Workspace } from "@/ui/Page";
+import { Page, Workspace } from "@/ui/Page";
 import { StatusSlot } from "@/ui/StatusSlot";
 import { Empty, Loaded, Loading } from "@/ui/states";
 import { LookClock, paceOf } from "./clock";
 import { FilmStrip } from "./FilmStrip";
 import classes from "./LabelScreen.module.css";
 import { messages } from "./messages";
-import { NothingToLabel } from "./NothingToLabel";
 import { QuestionBar } from "./QuestionBar";
 import { ReasonDialog } from "./ReasonDialog";
 import { SidePanel } from "./SidePanel";
 import { Stage } from "./Stage";
 import { useLabelSettings } from "./settings";
 import { shown as markShown, pressed } from "./timing";
-import { forgetDraft, useDraft } from "./useDraft";
+import { tookIn, useDraft } from "./useDraft";
 import { useLabelCommands } from "./useLabelCommands";
 import { useLoop } from "./useLoop";
+import { useOneItemPerClick } from "./useOneItemPerClick";
+
+const NothingToLabel = lazy(async () => ({
+  default: (await import("./NothingToLabel")).NothingToLabel,
+}));
 
 export function LabelScreen() {
   const t = useMessages(messages);
   const project = useProject(useProjectId());
+  if (!project.data) {
+    return (
+      <Page title="">
+        <Loaded query={project}>{() => null}</Loaded>
+      </Page>
+    );
+  }
   return (
-    <Loaded query={project}>
-      {(data) => (
-        <Suspense fallback={<Loading label={t.loading} />}>
-          <WithType key={data.id} project={data} />
-        </Suspense>
-      )}
-    </Loaded>
+    <Suspense fallback={<Loading label={t.loading} />}>
+      <WithType key={project.data.id} project={project.data} />
+    </Suspense>
   );
 }
 
@@ -77,23 +78,28 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
   const picture = past?.picture ?? offer?.item ?? null;
   const schema = project.schema.document;
   const clock = useLookClock(task);
-  const [draft, setDraft] = useDraft(project.id, task);
-  const answer = draft === undefined ? (past?.answer ?? null) : draft;
+  const stopSecond = useOneItemPerClick(task);
+  const answeredByKey = useOneAnswerPerEnter();
+  const draft = useDraft(project.id, task, offer);
+  const { forget } = draft;
+  const answer = draft.answer === undefined ? (past?.answer ?? null) : draft.answer;
   const words = (given: JsonObject) => type.describe(given, schema).text;
-  const suggestion = useSuggestion(offer?.prelabel ?? null);
+  const suggestion = offer?.prelabel ?? null;
+  const took = tookIn(project.id);
 
   const submit = useCallback(
     (given: JsonObject, at: number) => {
       const place = loop.shown;
       if (!place) return;
       pressed(at);
+      answeredByKey();
       times.current = [...times.current.slice(-200), Date.now()];
       const text = type.describe(given, schema).text;
-      forgetDraft(project.id, "past" in place ? place.past.task : place.offer.id);
-      loop.submit(given, clock.elapsed());
+      forget("past" in place ? place.past.task : place.offer.id);
+      loop.submit(given, clock.elapsed(), suggestion && readSetting(took, 0) === task);
       announce("past" in place ? t.saidChange(text) : t.saidAnswer(text));
     },
-    [loop, type, schema, project.id, clock, t],
+    [loop, type, schema, forget, clock, t, suggestion, task, took, answeredByKey],
   );
 
   useLabelCommands({
@@ -102,8 +108,8 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
     enlarge: setEnlarged,
     isEnlarged: enlarged,
     ask: setAsking,
-    hasDraft: draft !== undefined && draft !== null && past === null,
-    clearDraft: () => setDraft(null),
+    hasDraft: draft.answer != null && past === null,
+    clearDraft: () => draft.change(null),
     words,
   });
 
@@ -122,7 +128,9 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
   const side = (
     <SidePanel
       project={project}
-      reason={useDeferredValue(past ? t.whyBack : (offer?.reason.text ?? null))}
+      type={type}
+      loop={loop}
+      reason={useDeferredValue(past ? t.whyBack : offer && whyOf(offer.reason, t))}
       answered={settled.answered}
       pace={pace}
       settings={settings}
@@ -135,9 +143,26 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
     answer,
     suggestion,
     submitAtOnce: settings.submitAtOnce,
-    onChange: setDraft,
+    onTake: () => writeSetting(took, task),
+    onChange: draft.change,
     onSubmit: submit,
   };
+  const lost = offer !== null && state.lost === offer.id && (
+    <div className={classes.again} role="alert">
+      <span>{t.lostBegun}</span>
+      <button type="button" className={classes.front} onClick={() => loop.leaveLost()}>
+        {t.leaveLost}
+      </button>
+    </div>
+  );
+  const elsewhere = draft.elsewhere && (
+    <div className={classes.again} role="note" data-testid="elsewhere">
+      <span>{t.begunElsewhere(formatRelative(new Date(offer?.begunAt ?? 0).toISOString()))}</span>
+      <button type="button" className={classes.front} onClick={() => draft.change(null)}>
+        {t.startAnew}
+      </button>
+    </div>
+  );
   const note = past && (
     <div className={classes.again} role="note">
       <span>{past.answer && t.answeredAs(words(past.answer))}</span>
@@ -156,7 +181,11 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
       aside={type.Work && type.ownSide ? undefined : side}
       asideLabel={t.guideTitle}
     >
-      <div className={classes.work} data-many={type.needsSide(schema) || undefined}>
+      <div
+        className={classes.work}
+        data-many={type.needsSide(schema) || undefined}
+        onClickCapture={stopSecond}
+      >
         <QuestionBar
           plain={type.Answer !== undefined}
           question={project.question}
@@ -174,11 +203,16 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
               task={task}
               picture={picture}
               load={() => images.get(task, picture)}
+              loadNext={() => {
+                const next = loop.getState().queue[past ? 0 : 1];
+                return next ? images.get(next.id, next.item) : null;
+              }}
               loadOther={() => (picture.other ? images.getOther(task, picture.other) : null)}
+              around={() => loop.around()}
               onShown={(ready) => markShown(task, ready)}
               guide={side}
             >
-              {note}
+              {lost || note || elsewhere}
               {strip}
             </type.Work>
           </div>
@@ -195,7 +229,7 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
                 onEnlarge={setEnlarged}
                 onRetry={() => setRetries(retries + 1)}
               />
-              {note}
+              {lost || note || elsewhere}
               {strip}
             </div>
             <div className={classes.pad}>
@@ -204,7 +238,9 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
           </>
         ) : (
           <div className={classes.nothing}>
-            <NothingToLabel project={project.id} loop={loop} state={state} />
+            <Suspense fallback={<Loading label={t.loading} />}>
+              <NothingToLabel project={project.id} loop={loop} state={state} />
+            </Suspense>
           </div>
         )}
       </div>
@@ -229,15 +265,6 @@ function LabelWork({ project, type }: { project: Project; type: TaskType }) {
   );
 }
 
-function useSuggestion(prelabel: JsonObject | null) {
-  return useMemo(() => {
-    const given = prelabel as Prelabel | null;
-    if (!given?.answer) return null;
-    const { answer, confidence = null, characters = null } = given;
-    return { answer, confidence, characters };
-  }, [prelabel]);
-}
-
 /** Runs from the moment an item is on the screen, and stands still while the page is hidden. */
 function useLookClock(task: number | null): LookClock {
   const [clock] = useState(() => new LookClock());
@@ -249,4 +276,9 @@ function useLookClock(task: number | null): LookClock {
     return () => document.removeEventListener("visibilitychange", change);
   }, [clock]);
   return clock;
+}
+
+/** In the reader's own language; items kept for offline work may know the server's words alone. */
+function whyOf({ code, text }: LeasedTask["reason"], t: (typeof messages)["english"]): string {
+  return t[`why_${code}`] ?? text;
 }

@@ -1,10 +1,17 @@
 // Why there is no item, in the server's words, and what can be done meanwhile.
 import { Button, Group } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { useMessages } from "@/i18n/messages";
+import { messages as common } from "@/ui/messages";
 import { Empty, Loading } from "@/ui/states";
-import type { LabelLoop, LoopState } from "./loop";
+import type { LabelLoop } from "./loop";
+import type { LoopState } from "./loopState";
 import { messages } from "./messages";
+
+const PausedNotice = lazy(async () => ({
+  default: (await import("./PausedNotice")).PausedNotice,
+}));
 
 interface NothingProps {
   project: number;
@@ -14,23 +21,35 @@ interface NothingProps {
 
 export function NothingToLabel({ project, loop, state }: NothingProps) {
   const t = useMessages(messages);
+  const { problem, tryAgain } = useMessages(common);
   if (state.phase === "loading") return <Loading label={t.loading} />;
+  if (state.paused) {
+    return (
+      <Suspense fallback={<Loading label={t.loading} />}>
+        <PausedNotice project={project} onResumed={() => void loop.fill(true)} />
+      </Suspense>
+    );
+  }
   const offline = state.error?.offline ?? false;
   const canLookBack = state.past.some((past) => past.answer !== null);
-  return (
+  const failed = state.error !== null && !offline;
+  const said = (
     <Empty
-      icon={offline ? "offline" : state.error ? "warning" : "check"}
-      title={offline ? t.offlineTitle : t.nothing}
+      icon={offline ? "offline" : failed ? "warning" : "check"}
+      title={offline ? t.offlineTitle : failed ? problem : t.nothing}
       action={
         <Group gap="sm" justify="center" mt="xs">
           <Button variant="default" onClick={() => void loop.fill(true)}>
-            {t.checkNow}
+            {failed ? tryAgain : t.checkNow}
           </Button>
           {canLookBack && (
             <Button variant="default" onClick={() => loop.previous()}>
               {t.lookBack}
             </Button>
           )}
+          <Button component={Link} to={`/projects/${project}/my-figures`} variant="subtle">
+            {t.myWork}
+          </Button>
           <Button component={Link} to={`/projects/${project}`} variant="subtle">
             {t.overview}
           </Button>
@@ -38,10 +57,11 @@ export function NothingToLabel({ project, loop, state }: NothingProps) {
       }
     >
       <p data-testid="nothing-message">{offline ? t.offlineText : whyNothing(state, t)}</p>
-      {!offline && <p>{t.checking}</p>}
+      {!offline && !failed && <p>{t.checking}</p>}
       {state.answered > 0 && <p>{t.visitSum(state.answered)}</p>}
     </Empty>
   );
+  return failed ? <div role="alert">{said}</div> : said;
 }
 
 function whyNothing({ message, error }: LoopState, t: (typeof messages)["english"]): string {

@@ -1,16 +1,25 @@
 // What stands beside the image: why this item, the guidelines, progress, a setting.
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
+import { Link } from "react-router";
 import type { Project } from "@/api/types";
 import { formatNumber, useMessages } from "@/i18n/messages";
+import type { TaskType } from "@/task-types/base";
 import { Markdown } from "@/ui/Markdown";
 import { Meter } from "@/ui/Tag";
-import { LabelGuide } from "./LabelGuide";
+import type { LabelLoop } from "./loop";
 import { messages } from "./messages";
 import classes from "./SidePanel.module.css";
 import type { LabelSettings } from "./settings";
 
+const LabelGuide = lazy(async () => ({ default: (await import("./LabelGuide")).LabelGuide }));
+const OfflineSection = lazy(async () => ({
+  default: (await import("./offline/OfflineSection")).OfflineSection,
+}));
+
 interface SidePanelProps {
   project: Project;
+  type: TaskType;
+  loop: LabelLoop;
   reason: string | null;
   answered: number;
   pace: number | null;
@@ -19,7 +28,7 @@ interface SidePanelProps {
 }
 
 export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
-  const { project, reason, answered, pace, settings, onSettings } = props;
+  const { project, loop, reason, answered, pace } = props;
   const t = useMessages(messages);
   return (
     <div className={classes.panel}>
@@ -28,9 +37,16 @@ export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
         <p data-testid="reason">{reason ?? "–"}</p>
       </section>
       <Guidelines text={project.guidelines} />
-      <LabelGuide schema={project.schema.document} />
+      <Suspense>
+        <LabelGuide project={project.id} schema={project.schema.document} />
+      </Suspense>
       <section className={classes.block}>
-        <h2 className={classes.heading}>{t.progress}</h2>
+        <div className={classes.headed}>
+          <h2 className={classes.heading}>{t.progress}</h2>
+          <Link className={classes.more} to={`/projects/${project.id}/my-figures`}>
+            {t.myWork}
+          </Link>
+        </div>
         <dl className={classes.figures}>
           <Figure name={t.thisVisit} value={formatNumber(answered)} />
           <Figure name={t.pace} value={pace === null ? "–" : formatNumber(pace)} />
@@ -47,24 +63,42 @@ export const SidePanel = memo(function SidePanel(props: SidePanelProps) {
           tone="ok"
         />
       </section>
-      <section className={classes.block}>
-        <h2 className={classes.heading}>{t.settings}</h2>
+      <Suspense>
+        <OfflineSection project={project.id} loop={loop} />
+      </Suspense>
+      <Settings {...props} />
+    </div>
+  );
+});
+
+/** Only what changes something for this kind of question. */
+function Settings({ type, settings, onSettings }: SidePanelProps) {
+  const t = useMessages(messages);
+  // Kinds that show the item in their own way have their own view of it.
+  const plain = type.Answer !== undefined;
+  if (!type.oneKey && !plain) return null;
+  return (
+    <section className={classes.block}>
+      <h2 className={classes.heading}>{t.settings}</h2>
+      {type.oneKey && (
         <Setting
           name={t.submitAtOnce}
           hint={t.submitAtOnceHint}
           on={settings.submitAtOnce}
           onChange={(submitAtOnce) => onSettings({ ...settings, submitAtOnce })}
         />
+      )}
+      {plain && (
         <Setting
           name={t.smooth}
           hint={t.smoothHint}
           on={settings.smooth}
           onChange={(smooth) => onSettings({ ...settings, smooth })}
         />
-      </section>
-    </div>
+      )}
+    </section>
   );
-});
+}
 
 const Guidelines = memo(function Guidelines({ text }: { text: string }) {
   const t = useMessages(messages);

@@ -1,5 +1,6 @@
 // Images that are loaded and decoded before their turn; the element itself goes into the page.
 import type { LoadedPicture, ItemPicture as Picture } from "@/task-types/base";
+import { loadPicture } from "@/task-types/loadPicture";
 
 /** Decoded images are large, so only the next ones and the last ones are kept. */
 const KEEP = 24;
@@ -10,7 +11,7 @@ export class ImageCache {
   /** The image of a task; the one that was asked for last is dropped last. */
   get(task: number, picture: Picture): LoadedPicture {
     const known = this.known.get(task);
-    const loaded = known && known.state !== "failed" ? known : load(picture);
+    const loaded = known && known.state !== "failed" ? known : loadPicture(picture);
     this.known.delete(task);
     this.known.set(task, loaded);
     this.forget();
@@ -27,23 +28,4 @@ export class ImageCache {
       this.known.delete(task);
     }
   }
-}
-
-function load(picture: Picture): LoadedPicture {
-  const element = new Image();
-  element.decoding = "async";
-  element.draggable = false;
-  element.src = picture.image_url;
-  const loaded: LoadedPicture = { element, state: "loading", ready: Promise.resolve(false) };
-  loaded.ready = element.decode().then(
-    () => {
-      loaded.state = "ready";
-      return true;
-    },
-    () => {
-      loaded.state = "failed";
-      return false;
-    },
-  );
-  return loaded;
 }

@@ -3,14 +3,15 @@ import { ApiError } from "@/api/errors";
 import type { HistoryRow, JsonObject } from "@/api/types";
 import type { Entry, EntryReply } from "@/outbox/entry";
 import { Outbox } from "@/outbox/outbox";
-import { AHEAD, LabelLoop, type LoopParts } from "./loop";
+import { AHEAD, LabelLoop } from "./loop";
+import type { LoopParts } from "./loopState";
 import type { Offer, Offered } from "./requests";
 
 const PROJECT = 1;
 const LEASE_S = 600;
 const START = 1_700_000_000_000;
 
-function offer(task: number): Offered {
+function offer(task: number, lease = `${task}.1`): Offered {
   const item = {
     id: task,
     filename: `${task}.png`,
@@ -20,7 +21,7 @@ function offer(task: number): Offered {
   return {
     id: task,
     item: { ...item, width: 8, height: 8, metadata: {} },
-    lease: { id: `${task}.1`, expires_at: new Date(START + LEASE_S * 1000).toISOString() },
+    lease: { id: lease, expires_at: new Date(START + LEASE_S * 1000).toISOString() },
     prelabel: {},
     reason: { text: "Nobody has answered this one yet.", arm: "active" },
     expiresAt: START + LEASE_S * 1000,
@@ -53,7 +54,7 @@ class Server {
     if (!this.online) throw new ApiError(0, "unreachable", "gone");
     const tasks = this.give(count);
     const message = tasks.length > 0 ? null : "12 items are held by others.";
-    return { tasks, message, skew: 0, schemaVersion: 1 };
+    return { tasks, message, paused: false, skew: 0, schemaVersion: 1 };
   };
 
   readonly extend = async (): Promise<number> => {
@@ -300,7 +301,7 @@ test("an item that another tab answers leaves the queue", async () => {
     kind: "submit",
     method: "POST",
     path: "/",
-    body: {},
+    body: { lease: "3.1" },
     note: { project: PROJECT, task: 3, text: "" },
   });
   expect(queue()).not.toContain(3);
@@ -337,4 +338,85 @@ test("an item that went to somebody else is named and leaves; a lost line costs 
   expect(await loop.keepLeases()).toEqual([1, 2, 3, 4, 5, 6]);
   await settled();
   expect(queue()[0]).toBe(7);
+});
+
+test("the same question in a seat of its own is asked again; the same seat is not", async () => {
+  await begin({}, 2);
+  loop.submit(choice("7"), 900);
+  await settled();
+  server.give = () => [offer(1), offer(1, "1.2"), offer(1, "90.1")];
+  await loop.fill(false);
+  expect(loop.getState().queue.map((one) => one.lease.id)).toEqual(["2.1", "90.1"]);
+  loop.submit(choice("7"), 900);
+  loop.submit(choice("3"), 900);
+  await settled();
+  const [first, , again] = server.sent;
+  expect(again?.body).toMatchObject({ lease: "90.1", answer: choice("3") });
+  expect(again?.key).not.toBe(first?.key);
+});
+
+test("while an answer is on its way its question is not asked again in any seat", async () => {
+  await begin({}, 2);
+  server.online = false;
+  loop.submit(choice("7"), 900);
+  server.online = true;
+  server.give = () => [offer(1, "90.1")];
+  await loop.fill(false);
+  expect(queue()).toEqual([2]);
+});
+
+test("work that was taken along is there without a line, and leaves when it is answered", async () => {
+  const dropped: number[] = [];
+  const kit = {
+    read: async () => Array.from({ length: 30 }, (_, at) => offer(at + 1)),
+    drop: (task: number) => void dropped.push(task),
+  };
+  const away = async () => {
+    throw new ApiError(0, "unreachable", "gone");
+  };
+  await begin({ kit, lease: away });
+  server.online = false;
+  expect(loop.getState().queue).toHaveLength(30);
+  for (let at = 0; at < 30; at += 1) loop.submit(choice("1"), 900);
+  await settled();
+  expect(new Set(dropped)).toEqual(new Set(Array.from({ length: 30 }, (_, at) => at + 1)));
+  expect(loop.getState()).toMatchObject({ phase: "empty", answered: 30, queue: [] });
+});
+
+test("an offer that is in the queue already gets its new end and is not doubled", async () => {
+  await begin();
+  const [first] = loop.getState().queue;
+  const later = { ...(first as Offered), expiresAt: START + 12 * 3_600_000 };
+  const offerOf = { message: null, paused: false, skew: 0, schemaVersion: 1 };
+  loop.take({ ...offerOf, tasks: [later] });
+  expect(loop.getState().queue).toHaveLength(AHEAD + 1);
+  expect(loop.getState().queue[0]?.expiresAt).toBe(later.expiresAt);
+});
+
+test("items that are given back may come again", async () => {
+  await begin();
+  const last = loop.getState().queue.at(-1) as Offered;
+  loop.letGo(new Set([last.id]));
+  expect(loop.getState().queue.map((one) => one.id)).not.toContain(last.id);
+  loop.take({ tasks: [last], message: null, paused: false, skew: 0, schemaVersion: 1 });
+  expect(loop.getState().queue.map((one) => one.id)).toContain(last.id);
+});
+
+test("an item on which work has begun stays when its lease is lost, until it is left", async () => {
+  await begin();
+  now += 580_000;
+  loop.alive();
+  server.extendFails = 409;
+  const held = loop.getState().queue[0] as Offered;
+  const begun = held.id;
+  const gone = await loop.keepLeases(begun);
+  expect(gone).not.toContain(begun);
+  expect(loop.getState()).toMatchObject({ lost: begun });
+  expect(queue()[0]).toBe(begun);
+  loop.leaveLost();
+  expect(queue()).not.toContain(begun);
+  expect(loop.getState().lost).toBeNull();
+  // Given back by somebody else, it comes again.
+  loop.take({ tasks: [held], message: null, paused: false, skew: 0, schemaVersion: 1 });
+  expect(queue()).toContain(begun);
 });

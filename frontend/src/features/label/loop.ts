@@ -1,75 +1,20 @@
 // The labeling loop without a page: which item is shown, what was answered, what comes next.
 import { type ApiError, asApiError } from "@/api/errors";
-import type { HistoryRow, JsonObject, LeaseBatch } from "@/api/types";
+import type { JsonObject, LeaseBatch } from "@/api/types";
 import { equalJson } from "@/lib/equal";
 import { uuid } from "@/lib/uuid";
-import type { Outbox } from "@/outbox/outbox";
-import type { ItemPicture as Picture } from "@/task-types/base";
-import { type Offer, type Offered, offered, otherOf } from "./requests";
+import type { Entry } from "@/outbox/entry";
+import type { Neighbour, ItemPicture as Picture } from "@/task-types/base";
+import { type LoopParts, type LoopState, neighbour, type Past, pastOf, START } from "./loopState";
+import { type Offer, type Offered, offered } from "./requests";
+import { sendRevision } from "./revise";
 
 /** Leases held ahead of the item on the screen, whose images are loaded already. */
 export const AHEAD = 5;
 const LOW = 2;
+const ANSWERS: ReadonlySet<string> = new Set(["submit", "skip"]);
 /** Leases are kept alive for so long after the last sign of life. */
 const AWAY_MS = 10 * 60_000;
-
-/** An item that was answered or skipped, oldest first. */
-export interface Past {
-  task: number;
-  picture: Picture;
-  /** Null when it was skipped. */
-  answer: JsonObject | null;
-  /** Key of the last entry sent for it; null for answers of an earlier visit. */
-  key: string | null;
-  lease: string | null;
-  annotation: { id: number; version: number } | null;
-}
-
-export interface LoopState {
-  phase: "loading" | "working" | "empty";
-  /** The first is on the screen unless `back` points into the past. */
-  queue: readonly Offered[];
-  past: readonly Past[];
-  /** Place in `past` of the item that was opened again. */
-  back: number | null;
-  /** Why there is nothing, in the server's words. */
-  message: string | null;
-  error: ApiError | null;
-  /** Answers of this visit. */
-  answered: number;
-  flagged: ReadonlySet<number>;
-  /** As the server said last; 0 until it has. */
-  schemaVersion: number;
-}
-
-export interface LoopParts {
-  project: number;
-  outbox: Pick<
-    Outbox,
-    "add" | "amend" | "discard" | "get" | "list" | "onSent" | "ready" | "status"
-  >;
-  lease: (count: number, resume: boolean) => Promise<Offer>;
-  extend: (lease: string) => Promise<number>;
-  history: () => Promise<HistoryRow[]>;
-  /** An answer in words, for the list of what is on its way. */
-  describe: (answer: JsonObject) => string;
-  leaseSeconds: number;
-  /** The task that was on the screen before a reload: it comes first again. */
-  first?: number;
-  now?: () => number;
-}
-
-const START: LoopState = {
-  phase: "loading",
-  queue: [],
-  past: [],
-  back: null,
-  message: null,
-  error: null,
-  answered: 0,
-  flagged: new Set(),
-  schemaVersion: 0,
-};
 
 export class LabelLoop {
   private state = START;
@@ -79,9 +24,10 @@ export class LabelLoop {
   private stopped = false;
   private unlisten = () => {};
   /** Made when an item is opened, so that it is one answer however often it is sent. */
-  private readonly keys = new Map<number, string>();
-  /** Tasks that are done for this labeler, whatever the server still offers. */
-  private readonly done = new Set<number>();
+  private readonly keys = new Map<string, string>();
+  /** Seats that are done for this labeler, whatever the server still offers. By seat, since the
+   *  same question may be put once more in another one. */
+  private readonly done = new Set<string>();
   /** Further tasks asked for by answers that are not sent yet: key to their number. */
   private readonly expected = new Map<string, number>();
   private lastAlive: number;
@@ -113,9 +59,18 @@ export class LabelLoop {
       stopWatching();
     };
     await this.parts.outbox.ready;
+    await this.unpack();
     this.dropAnswered();
     await this.fill(true);
     await this.remember();
+  }
+
+  /** Work that was taken along is there before the server is asked, or without it. */
+  private async unpack(): Promise<void> {
+    const kept = (await this.parts.kit?.read().catch(() => [])) ?? [];
+    if (kept.length === 0 || this.stopped) return;
+    const queue = kept.sort((a, b) => this.before(a) - this.before(b));
+    this.set({ queue, phase: "working" });
   }
 
   stop(): void {
@@ -131,9 +86,19 @@ export class LabelLoop {
     return queue[0] ? { offer: queue[0] } : null;
   }
 
+  /** What was answered in this visit or before it, and what comes. */
+  around(): Neighbour[] {
+    const { past, queue } = this.state;
+    return [
+      ...past.map(({ task, picture, answer }) => neighbour(task, picture, answer !== null)),
+      ...queue.map(({ id, item }) => neighbour(id, item, false)),
+    ];
+  }
+
   // --- Answering ------------------------------------------------------------------------------
 
-  submit(answer: JsonObject, durationMs: number): void {
+  /** `took`: whether the answer began as the proposal; null where there was none to see. */
+  submit(answer: JsonObject, durationMs: number, took: boolean | null = null): void {
     const { back } = this.state;
     if (back !== null) {
       this.revise(back, answer, durationMs);
@@ -141,15 +106,18 @@ export class LabelLoop {
     }
     const offer = this.state.queue[0];
     if (!offer) return;
-    const key = this.keyFor(offer.id);
+    const key = this.keyFor(offer);
     const next = this.wanted(this.state.queue.length - 1);
-    this.done.add(offer.id);
+    this.done.add(seatOf(offer.lease.id));
     this.parts.outbox.add({
       key,
       kind: "submit",
       method: "POST",
       path: "/api/v1/annotations/",
-      body: { lease: offer.lease.id, answer, duration_ms: Math.round(durationMs), next },
+      body: {
+        ...{ lease: offer.lease.id, answer, duration_ms: Math.round(durationMs), next },
+        ...(took === null ? {} : { took_proposal: took }),
+      },
       note: this.note(offer.id, offer.item, this.parts.describe(answer)),
     });
     this.expected.set(key, next);
@@ -159,8 +127,8 @@ export class LabelLoop {
   skip(reason: string): void {
     const offer = this.state.back === null ? this.state.queue[0] : undefined;
     if (!offer) return;
-    const key = this.keyFor(offer.id);
-    this.done.add(offer.id);
+    const key = this.keyFor(offer);
+    this.done.add(seatOf(offer.lease.id));
     this.parts.outbox.add({
       key,
       kind: "skip",
@@ -193,6 +161,7 @@ export class LabelLoop {
     const { id: task, item: picture, lease } = offer;
     const past: Past = { task, picture, answer, key, lease: lease.id, annotation: null };
     const queue = this.state.queue.filter((one) => one.id !== task);
+    this.parts.kit?.drop(task);
     this.set({
       queue,
       past: [...this.state.past, past].slice(-200),
@@ -206,45 +175,18 @@ export class LabelLoop {
   private revise(place: number, answer: JsonObject, durationMs: number): void {
     const past = this.state.past[place];
     if (past && !equalJson(past.answer, answer)) {
-      const revised = this.sendRevision(past, answer, Math.round(durationMs));
+      const note = this.note(past.task, past.picture, this.parts.describe(answer));
+      const body = { answer, duration_ms: Math.round(durationMs) };
+      const revised = sendRevision(this.parts.outbox, past, body, note);
       this.set({ past: this.state.past.with(place, revised) });
     }
     this.set({ back: null });
   }
 
-  private sendRevision(past: Past, answer: JsonObject, duration_ms: number): Past {
-    const { outbox } = this.parts;
-    const note = this.note(past.task, past.picture, this.parts.describe(answer));
-    const waiting = past.key === null ? undefined : outbox.get(past.key);
-    const whole = { ...(waiting?.body as object | undefined), answer };
-    if (waiting && outbox.amend(waiting.key, whole)) return { ...past, answer };
-    const key = uuid();
-    if (waiting?.state === "rejected") outbox.discard(waiting.key);
-    if (waiting?.state === "rejected" && waiting.kind === "submit") {
-      // The first try was refused and never stored, so this one is the first again.
-      const { method, path } = waiting;
-      outbox.add({ key, kind: "submit", method, path, body: whole, note });
-      return { ...past, answer, key };
-    }
-    // While the answer before is on its way, only its reply will tell what is to be changed.
-    const after = waiting?.state === "waiting" ? waiting.key : undefined;
-    const known = after ? null : past.annotation;
-    outbox.add({
-      key,
-      kind: "revise",
-      method: "PATCH",
-      path: `/api/v1/annotations/${known?.id ?? "{id}"}/`,
-      ifMatch: `"${known?.version ?? "{version}"}"`,
-      after: known ? undefined : (past.key ?? undefined),
-      body: { answer, duration_ms },
-      note,
-    });
-    return { ...past, answer, key };
-  }
-
-  private keyFor(task: number): string {
-    const key = this.keys.get(task) ?? uuid();
-    this.keys.set(task, key);
+  private keyFor(offer: Offered): string {
+    const seat = seatOf(offer.lease.id);
+    const key = this.keys.get(seat) ?? uuid();
+    this.keys.set(seat, key);
     return key;
   }
 
@@ -314,7 +256,9 @@ export class LabelLoop {
     try {
       // Held ones that are answered but not sent come back too, so room is made for them.
       const unsent = resume ? this.parts.outbox.list().length : 0;
-      const count = Math.min(20, AHEAD + 1 - this.state.queue.length + unsent);
+      // One at least, so that a visit with work of its own hears of a pause or new labels too.
+      const least = resume ? 1 : 0;
+      const count = Math.min(20, Math.max(least, AHEAD + 1 - this.state.queue.length + unsent));
       if (count > 0) this.take(await this.parts.lease(count, resume));
     } catch (error) {
       this.failed(asApiError(error));
@@ -323,12 +267,18 @@ export class LabelLoop {
     }
   }
 
-  private take({ tasks, message, skew, schemaVersion }: Offer): void {
+  /** Adds offers to the queue; those that are in it already get their new end. */
+  take({ tasks, message, paused, skew, schemaVersion }: Offer): void {
     if (this.stopped) return;
     this.skew = skew;
     const known = new Set(this.state.queue.map((offer) => offer.id));
-    const fresh = tasks.filter((task) => !known.has(task.id) && !this.done.has(task.id));
-    const queue = [...this.state.queue, ...fresh];
+    for (const { note } of this.unsent()) known.add(note.task);
+    const renewed = new Map(tasks.map((task) => [seatOf(task.lease.id), task]));
+    const held = this.state.queue.map((offer) => renewed.get(seatOf(offer.lease.id)) ?? offer);
+    const fresh = tasks.filter(
+      (task) => !known.has(task.id) && !this.done.has(seatOf(task.lease.id)),
+    );
+    const queue = [...held, ...fresh];
     if (this.state.queue.length === 0) queue.sort((a, b) => this.before(a) - this.before(b));
     const phase = queue.length > 0 ? "working" : "empty";
     this.set({
@@ -336,12 +286,25 @@ export class LabelLoop {
       phase,
       schemaVersion,
       message: queue.length > 0 ? null : message,
+      paused: queue.length === 0 && paused,
       error: null,
     });
   }
 
+  /** Leaves an item that went to somebody else; what was begun is kept, should it come back. */
+  leaveLost(): void {
+    if (this.state.lost !== null) this.drop([this.state.lost], false);
+    this.set({ lost: null });
+  }
+
+  /** Takes items out of the queue that others may have; they may come back another time. */
+  letGo(tasks: ReadonlySet<number>): void {
+    this.set({ queue: this.state.queue.filter((offer) => !tasks.has(offer.id)) });
+  }
+
   private before(offer: Offered): number {
-    return offer.id === this.parts.first ? 0 : 1;
+    if (offer.id === this.parts.first) return 0;
+    return offer.draft ? 1 : 2; // begun at another computer
   }
 
   private failed(error: ApiError): void {
@@ -364,18 +327,26 @@ export class LabelLoop {
 
   /** What is on its way, also from another tab, is not offered again. */
   private dropAnswered(): void {
-    const { outbox, project } = this.parts;
-    const answered = outbox
-      .list()
-      .filter((entry) => entry.note.project === project && entry.kind !== "flag")
-      .map((entry) => entry.note.task);
-    this.drop(answered.filter((task) => !this.done.has(task)));
+    const entries = this.unsent();
+    for (const entry of entries) this.done.add(seatOf(leaseOf(entry)));
+    this.drop(entries.map((entry) => entry.note.task));
   }
 
-  private drop(tasks: readonly number[]): void {
-    for (const task of tasks) this.done.add(task);
-    const queue = this.state.queue.filter((offer) => !tasks.includes(offer.id));
-    if (queue.length === this.state.queue.length) return;
+  /** Answers and skips that have not arrived yet. */
+  private unsent(): Entry[] {
+    const { outbox, project } = this.parts;
+    return outbox.list().filter(({ kind, note }) => note.project === project && ANSWERS.has(kind));
+  }
+
+  /** `done`: for this labeler; what others got may be offered again, in the same seat. */
+  private drop(tasks: readonly number[], done = true): void {
+    const dropped = this.state.queue.filter((offer) => tasks.includes(offer.id));
+    if (dropped.length === 0) return;
+    for (const offer of dropped) {
+      if (done) this.done.add(seatOf(offer.lease.id));
+      this.parts.kit?.drop(offer.id);
+    }
+    const queue = this.state.queue.filter((offer) => !dropped.includes(offer));
     this.set({ queue, phase: queue.length > 0 ? "working" : "loading" });
     if (queue.length <= LOW) void this.fill(false);
   }
@@ -389,18 +360,23 @@ export class LabelLoop {
 
   /**
    * Extends leases of which less than 40 % is left, as long as the labeler is there. Returns the
-   * tasks that have gone to somebody else; they are out of the queue.
+   * tasks that have gone to somebody else; they are out of the queue, but for `begun`: work is
+   * never taken from the screen.
    */
-  async keepLeases(): Promise<number[]> {
+  async keepLeases(begun: number | null = null): Promise<number[]> {
     if (this.now() - this.lastAlive > AWAY_MS) return [];
     const short = this.parts.leaseSeconds * 400;
-    const due = this.state.queue.filter((offer) => offer.expiresAt - this.now() < short);
+    const due = this.state.queue.filter(
+      (offer) => offer.expiresAt - this.now() < short && offer.id !== this.state.lost,
+    );
     const lost: number[] = [];
     for (const offer of due) {
       if (!(await this.extend(offer))) lost.push(offer.id);
     }
-    if (lost.length > 0) this.drop(lost);
-    return lost;
+    if (begun !== null && lost.includes(begun)) this.set({ lost: begun });
+    const gone = lost.filter((task) => task !== begun);
+    if (gone.length > 0) this.drop(gone, false);
+    return gone;
   }
 
   private async extend(offer: Offered): Promise<boolean> {
@@ -419,14 +395,11 @@ export class LabelLoop {
   }
 }
 
-function pastOf(row: HistoryRow): Past {
-  const { image_url, thumb_url, width, height, filename } = row;
-  return {
-    task: row.task,
-    picture: { image_url, thumb_url, width, height, filename, other: otherOf(row) },
-    answer: row.answer,
-    key: null,
-    lease: null,
-    annotation: { id: row.id, version: row.version },
-  };
+/** A lease is a seat and how often it was held; whoever holds it again holds the same seat. */
+function seatOf(lease: string): string {
+  return lease.split(".", 1)[0] as string;
+}
+
+function leaseOf({ kind, body, path }: Entry): string {
+  return kind === "submit" ? (body as { lease: string }).lease : (path.split("/").at(-2) as string);
 }

@@ -5,7 +5,6 @@ export const messages = defineMessages("label", {
   unknownType: (name: string) =>
     `Questions of the kind "${name}" cannot be answered in the browser yet; the API takes answers.`,
   image: (filename: string) => `Image ${filename}`,
-  imageOf: (place: number) => `Item ${formatNumber(place)}`,
   readingSize: "The same image from afar",
   imageFailed: "This image cannot be loaded.",
   imageRetry: "Try again",
@@ -18,9 +17,7 @@ export const messages = defineMessages("label", {
   skip: "Skip",
   flag: "Flag",
   flagged: "Flagged",
-  guide: "Guide",
   guideTitle: "Guide and progress",
-  close: "Close",
   undo: "Undo: open the previous item",
   redo: "Redo: forward again",
 
@@ -37,6 +34,14 @@ export const messages = defineMessages("label", {
       other: "# items went to somebody else while you were away.",
     }),
 
+  lostBegun:
+    "This item went to somebody else while you were away. What you have begun is kept on this device: finish it, and a refusal shows it in the list of answers, or leave it.",
+  leaveLost: "Leave it",
+  exampleOf: (label: string) => `Example of ${label}: show it large or small`,
+  myWork: "My work",
+  begunElsewhere: (when: string) => `You began this in another browser, ${when}.`,
+  startAnew: "Start anew",
+
   skipTitle: "Why skip it?",
   skipReasons: "Cannot tell|Bad image|No label fits",
   flagTitle: "What is wrong with it?",
@@ -47,6 +52,11 @@ export const messages = defineMessages("label", {
 
   why: "Why this item",
   whyBack: "You have opened it again.",
+  why_random: "Drawn at random, so that the figures stay honest.",
+  why_opinion: "Another opinion is wanted here.",
+  why_unsure: "The model is unsure about this one.",
+  why_typical: "It is typical of many images that nobody has answered yet.",
+  why_new: "Nobody has answered this one yet.",
   guidelines: "Guidelines",
   noGuidelines: "This project has no guidelines.",
   labelGuide: "What the labels mean",
@@ -71,6 +81,14 @@ export const messages = defineMessages("label", {
   statusPace: (perMinute: string) => `${perMinute} per minute`,
 
   loading: "Fetching the next item…",
+  pausedTitle: "Your work here is paused",
+  pausedText: "You are given nothing new for now. Everything that you have answered is kept.",
+  pausedWhy: "Why",
+  appealLabel: "Is there something the managers should know?",
+  appealSend: "Send to the managers",
+  appealSent: "Your message is with the managers",
+  appealAnswer: "Their answer",
+  appealWaiting: "They have not answered yet. You can send another message, which takes its place.",
   nothing: "Nothing to label right now",
   nothingText: "There is no item for you at the moment.",
   checking: "This page looks for new items every few seconds.",

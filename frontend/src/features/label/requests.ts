@@ -6,13 +6,17 @@ import type { ItemPicture } from "@/task-types/base";
 
 /** A leased task with its end in this machine's time. */
 export interface Offered extends LeasedTask {
-  item: LeasedTask["item"] & Pick<ItemPicture, "other">;
+  item: LeasedTask["item"] & Pick<ItemPicture, "other" | "page">;
   expiresAt: number;
+  /** When what the server keeps of it was begun or last changed, in this machine's time. */
+  begunAt: number | null;
 }
 
 export interface Offer {
   tasks: Offered[];
   message: string | null;
+  /** They themselves are given nothing new, and may appeal. */
+  paused: boolean;
   /** Milliseconds that the server's clock is ahead of this machine's. */
   skew: number;
   /** Version of the label schema that answers are given under now. */
@@ -26,24 +30,34 @@ export function clockSkew(date: string | null, now: number): number {
 }
 
 /** The second item of a pair, which other questions do not have. */
-export function otherOf(row: object): ItemPicture | null {
-  return (row as { other_item?: ItemPicture | null }).other_item ?? null;
+export function otherOf(row: Pick<LeasedTask | HistoryRow, "other_item">): ItemPicture | null {
+  return row.other_item;
 }
 
 export function offered(batch: LeaseBatch, skew: number): Offer {
   const tasks = batch.tasks.map((task) => ({
     ...task,
-    item: { ...task.item, other: otherOf(task) },
+    item: { ...task.item, other: otherOf(task), page: task.page },
     expiresAt: Date.parse(task.lease.expires_at) - skew,
+    begunAt: task.draft ? Date.parse(task.draft.saved_at) - skew : null,
   }));
-  return { tasks, message: batch.message, skew, schemaVersion: batch.schema_version };
+  const { message, schema_version: schemaVersion } = batch;
+  return { tasks, message, paused: batch.paused ?? false, skew, schemaVersion };
 }
 
-/** `resume` gives back first what this labeler holds already, as after a reload. */
-export async function leaseTasks(project: number, count: number, resume: boolean): Promise<Offer> {
+/**
+ * `resume` gives back first what this labeler holds already, as after a reload; `hold` asks for
+ * leases of so many seconds, for work without a line.
+ */
+export async function leaseTasks(
+  project: number,
+  count: number,
+  resume: boolean,
+  hold: number | null = null,
+): Promise<Offer> {
   const call = client.POST("/api/v1/projects/{project_id}/lease/", {
     params: { path: { project_id: project } },
-    body: { count, resume },
+    body: { count, resume, hold_seconds: hold },
   });
   const { data, error, response } = await call.catch(() => {
     throw unreachable();

@@ -2,16 +2,20 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { keys } from "@/api/query";
+import { useUser } from "@/api/session";
 import type { Project } from "@/api/types";
 import { textOf } from "@/i18n/messages";
 import { readSetting, writeSetting } from "@/lib/storage";
+import { dropFromKit, readKit } from "@/outbox/kit";
 import { outbox } from "@/outbox/outbox";
 import type { TaskType } from "@/task-types/base";
 import { notify } from "@/ui/notify";
 import { ImageCache } from "./images";
-import { AHEAD, LabelLoop, type LoopState } from "./loop";
+import { AHEAD, LabelLoop } from "./loop";
+import type { LoopParts, LoopState } from "./loopState";
 import { messages } from "./messages";
-import { extendLease, latestAnswers, leaseTasks } from "./requests";
+import { extendLease, latestAnswers, leaseTasks, type Offered } from "./requests";
+import { hasDraft } from "./useDraft";
 
 const LEASE_CHECK_MS = 20_000;
 const EMPTY_CHECK_MS = 8000;
@@ -27,6 +31,7 @@ export function useLoop(project: Project, type: TaskType): RunningLoop {
   const schema = useRef(project.schema.document);
   schema.current = project.schema.document;
   const [images] = useState(() => new ImageCache());
+  const user = useUser().id;
   const [loop] = useState(
     () =>
       new LabelLoop({
@@ -37,17 +42,26 @@ export function useLoop(project: Project, type: TaskType): RunningLoop {
         history: () => latestAnswers(project.id),
         describe: (answer) => type.describe(answer, schema.current).text,
         leaseSeconds: project.lease_seconds,
+        kit: kitOf(user, project.id),
         first: readSetting(`open-task-${project.id}`, 0),
       }),
   );
   const state = useSyncExternalStore(loop.subscribe, loop.getState);
   useRunning(loop);
-  useLeases(loop);
+  useLeases(loop, project.id);
   useLooking(loop, state.phase);
   usePrefetch(images, state);
   useRemembered(project.id, state.queue[0]?.id);
   useFreshProject(project, state);
   return { loop, state, images };
+}
+
+/** The items that this labeler took along, and how they leave when they are answered. */
+function kitOf(user: number, project: number): LoopParts["kit"] {
+  return {
+    read: async () => (await readKit(user, project)).map((row) => row.value as Offered),
+    drop: (task) => void dropFromKit({ user, project, task }),
+  };
 }
 
 function useRunning(loop: LabelLoop): void {
@@ -58,11 +72,13 @@ function useRunning(loop: LabelLoop): void {
 }
 
 /** Keeps leases while the labeler is there, and says when some were lost meanwhile. */
-function useLeases(loop: LabelLoop): void {
+function useLeases(loop: LabelLoop, project: number): void {
   useEffect(() => {
     const keep = async () => {
       if (document.hidden) return;
-      const lost = await loop.keepLeases();
+      const first = loop.getState().queue[0]?.id ?? null;
+      const begun = first !== null && (await hasDraft(project, first)) ? first : null;
+      const lost = await loop.keepLeases(begun);
       if (lost.length > 0) notify(textOf(messages).lost(lost.length));
     };
     const alive = () => loop.alive();
@@ -79,7 +95,7 @@ function useLeases(loop: LabelLoop): void {
       document.removeEventListener("visibilitychange", back);
       for (const type of ["keydown", "pointerdown"]) window.removeEventListener(type, alive);
     };
-  }, [loop]);
+  }, [loop, project]);
 }
 
 /** While there is nothing to do, looks for new items now and then. */

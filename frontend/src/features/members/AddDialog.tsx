@@ -1,10 +1,10 @@
 // Gives somebody who has an account already a role in the project.
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Modal, TextInput } from "@mantine/core";
+import { useState } from "react";
 import type { Role } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
+import { DialogForm } from "@/ui/DialogForm";
 import { notify } from "@/ui/notify";
-import classes from "./Dialogs.module.css";
 import { messages } from "./messages";
 import { RoleSelect } from "./RoleSelect";
 import { useAddMember } from "./requests";
@@ -14,8 +14,7 @@ export function AddDialog({ project, onClose }: { project: number; onClose: () =
   const add = useAddMember(project);
   const [username, setUsername] = useState("");
   const [role, setRole] = useState<Role>("labeler");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () =>
     add.mutate(
       { username: username.trim(), role },
       {
@@ -25,7 +24,6 @@ export function AddDialog({ project, onClose }: { project: number; onClose: () =
         },
       },
     );
-  };
   return (
     <Modal
       opened
@@ -34,33 +32,25 @@ export function AddDialog({ project, onClose }: { project: number; onClose: () =
       size={420}
       closeButtonProps={{ "aria-label": t.close }}
     >
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label={t.username}
-            description={t.usernameHint}
-            autoCapitalize="none"
-            autoComplete="off"
-            data-autofocus
-            value={username}
-            onChange={(event) => setUsername(event.currentTarget.value)}
-          />
-          <RoleSelect value={role} onChange={setRole} />
-          {add.error && (
-            <p className={classes.refusal} role="alert">
-              {add.error.detail}
-            </p>
-          )}
-        </Stack>
-        <Group justify="flex-end" mt="lg" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" loading={add.isPending} disabled={username.trim() === ""}>
-            {t.addAction}
-          </Button>
-        </Group>
-      </form>
+      <DialogForm
+        action={t.addAction}
+        sending={add.isPending}
+        ready={username.trim() !== ""}
+        refusal={add.error?.detail}
+        onSend={send}
+        onClose={onClose}
+      >
+        <TextInput
+          label={t.username}
+          description={t.usernameHint}
+          autoCapitalize="none"
+          autoComplete="off"
+          data-autofocus
+          value={username}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+        />
+        <RoleSelect value={role} onChange={setRole} />
+      </DialogForm>
     </Modal>
   );
 }

@@ -5,12 +5,13 @@ import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useNavigate, useParams } from "react-router";
+import type { ApiError } from "@/api/errors";
 import { keys } from "@/api/query";
 import { useSession } from "@/api/session";
 import { useMessages } from "@/i18n/messages";
 import { showFieldErrors } from "@/ui/form";
 import { useDocumentTitle } from "@/ui/Page";
-import { Empty, Loading } from "@/ui/states";
+import { Empty, Loaded } from "@/ui/states";
 import classes from "./InvitationScreen.module.css";
 import { messages } from "./messages";
 import { type NewAccount, useAcceptInvitation, useInvitation } from "./requests";
@@ -29,14 +30,19 @@ export function InvitationScreen({ onHaveAccount }: InvitationScreenProps) {
   const go = useNavigate();
   const queries = useQueryClient();
   useDocumentTitle(invitation.data ? t.invitedTitle(invitation.data.project) : "");
-  if (invitation.error) {
+  if (!invitation.data) {
     return (
-      <Empty icon="warning" title={t.ended}>
-        {invitation.error.detail}
-      </Empty>
+      <main className={classes.page} id="main" tabIndex={-1}>
+        {invitation.error && isRefusal(invitation.error) ? (
+          <Empty icon="warning" title={t.ended}>
+            {invitation.error.detail}
+          </Empty>
+        ) : (
+          <Loaded query={invitation}>{() => null}</Loaded>
+        )}
+      </main>
     );
   }
-  if (!invitation.data) return <Loading />;
   const { project, role, invited_by } = invitation.data;
   const join = async (account: NewAccount | null) => {
     const joined = await accept.mutateAsync(account);
@@ -77,6 +83,11 @@ export function InvitationScreen({ onHaveAccount }: InvitationScreenProps) {
       </div>
     </main>
   );
+}
+
+/** The server knows it and says no; anything else may pass. */
+function isRefusal({ status }: ApiError): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }
 
 interface NewAccountFormProps extends InvitationScreenProps {

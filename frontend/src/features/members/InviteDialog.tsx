@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Role } from "@/api/types";
 import { formatDay, useMessages } from "@/i18n/messages";
 import { CopyField } from "@/ui/CopyField";
+import { DialogForm } from "@/ui/DialogForm";
 import classes from "./Dialogs.module.css";
 import { messages } from "./messages";
 import { RoleSelect } from "./RoleSelect";
@@ -36,7 +37,13 @@ export function InviteDialog({ project, onClose }: { project: number; onClose: (
           </Group>
         </Stack>
       ) : (
-        <Stack gap="md">
+        <DialogForm
+          action={t.makeLink}
+          sending={invite.isPending}
+          refusal={invite.error?.detail}
+          onSend={() => invite.mutate({ role, days })}
+          onClose={onClose}
+        >
           <p className={classes.text}>{t.inviteText}</p>
           <RoleSelect value={role} onChange={setRole} />
           <NativeSelect
@@ -45,20 +52,7 @@ export function InviteDialog({ project, onClose }: { project: number; onClose: (
             onChange={(event) => setDays(Number(event.currentTarget.value))}
             data={DAYS.map((n) => ({ value: String(n), label: t.daysOption(n) }))}
           />
-          {invite.error && (
-            <p className={classes.refusal} role="alert">
-              {invite.error.detail}
-            </p>
-          )}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {t.cancel}
-            </Button>
-            <Button loading={invite.isPending} onClick={() => invite.mutate({ role, days })}>
-              {t.makeLink}
-            </Button>
-          </Group>
-        </Stack>
+        </DialogForm>
       )}
     </Modal>
   );

@@ -2,7 +2,6 @@ import { defineMessages, plural } from "@/i18n/messages";
 
 export const messages = defineMessages("members", {
   title: "Members",
-  count: (n: number) => plural(n, { one: "# member", other: "# members" }),
   invite: "Invite by link",
   add: "Add a user",
   name: "Name",
@@ -30,7 +29,6 @@ export const messages = defineMessages("members", {
   addTitle: "Add a user",
   username: "User name",
   usernameHint: "Somebody who has an account here already.",
-  cancel: "Cancel",
   close: "Close",
   addAction: "Add",
   added: (name: string) => `${name} is a member now`,
@@ -40,8 +38,6 @@ export const messages = defineMessages("members", {
   makeLink: "Make a link",
   link: "Invitation link",
   linkText: (date: string) => `Shown only now. It ends on ${date}, or when it is used.`,
-  copy: "Copy",
-  copied: "Copied",
   another: "Make another one",
   days: "Valid for",
   daysOption: (n: number) => plural(n, { one: "# day", other: "# days" }),
@@ -49,7 +45,6 @@ export const messages = defineMessages("members", {
   // the page behind the link
   invitedTitle: (project: string) => `You are invited to “${project}”`,
   invitedText: (by: string, role: string) => `${by} invites you as a ${role}.`,
-  join: "Join",
   joinAs: (name: string) => `Join as ${name}`,
   newAccount: "Make an account and join",
   displayName: "Your name",
@@ -57,7 +52,6 @@ export const messages = defineMessages("members", {
   password: "Password",
   passwordHint: "At least 10 characters",
   haveAccount: "I have an account already",
-  noAccount: "I am new here",
   ended: "This invitation cannot be used",
   onlyManagers: "Only managers and reviewers see the members.",
 });

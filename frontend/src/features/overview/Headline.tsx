@@ -103,16 +103,17 @@ function Votes({ report }: { report: Report }) {
 function Agreement({ report: { agreement } }: { report: Report }) {
   const t = useMessages(messages);
   const { alpha, alpha_low: low, alpha_high: high } = agreement;
+  const pairs = agreement.by === "distance" ? t.agreementLike : t.agreementPairs;
   if (alpha === null) return <StatTile label={t.agreement} value="–" note={t.tooFewVotes} />;
+  const note =
+    low === null || high === null
+      ? pairs(formatPercent((agreement.percent ?? 0) / 100, 0))
+      : t.agreementNote(decimal(low, 2), decimal(high, 2));
   return (
     <StatTile
       label={t.agreement}
       value={decimal(alpha, 2)}
-      note={
-        low === null || high === null
-          ? t.agreementPairs(formatPercent((agreement.percent ?? 0) / 100, 0))
-          : t.agreementNote(decimal(low, 2), decimal(high, 2))
-      }
+      note={agreement.since > 0 ? t.agreementSince(note, agreement.since) : note}
     />
   );
 }

@@ -1,11 +1,13 @@
 // Where a project stands: figures that move while one watches.
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
+import { useDrifts } from "@/api/drifts";
 import { choiceDocument, roleIn, useProject, useProjectId } from "@/api/project";
 import { useReport } from "@/api/report";
 import { useUser } from "@/api/session";
 import type { Project, Report } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
+import { DriftBanner } from "@/ui/DriftBanner";
 import { Markdown } from "@/ui/Markdown";
 import { Page, Section } from "@/ui/Page";
 import { Banner, Loaded } from "@/ui/states";
@@ -35,6 +37,7 @@ export function OverviewScreen() {
       actions={<LabelButton project={project.data} report={report.data} />}
     >
       <StateBanner project={project.data} />
+      <DriftAlarm project={project.data} />
       <Loaded query={report}>{(data) => <Figures project={project.data} report={data} />}</Loaded>
     </Page>
   );
@@ -78,6 +81,13 @@ function StateBanner({ project }: { project: Project }) {
       </Banner>
     </div>
   );
+}
+
+function DriftAlarm({ project }: { project: Project }) {
+  const leads = useLeads(project);
+  const drifts = useDrifts(project.dataset.id, leads && project.task_type === "choice");
+  const own = drifts.data?.filter((drift) => drift.project === project.id);
+  return <DriftBanner drifts={own} />;
 }
 
 function Figures({ project, report }: { project: Project; report: Report }) {

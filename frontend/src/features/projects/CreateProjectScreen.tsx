@@ -54,18 +54,19 @@ export function CreateProjectScreen() {
             task_type: draft.type as TaskTypeName,
             schema: document,
           });
-          await go(`/projects/${project.id}`);
+          // Nothing is asked yet: which pairs it is about comes next.
+          const pairs = draft.type === "pair";
+          await go(`/projects/${project.id}${pairs ? "/settings" : ""}`);
         }}
       />
     </Page>
   );
 }
 
-/** Consensus and recipe are chosen for choices; other kinds get the server's own. */
+/** Recipe and strategy are chosen for choices; other kinds get the server's own. */
 function settingsFor(type: TypeName, values: ProjectValues) {
-  const { consensus_method, recipe, strategy, auto_train, ...settings } = settingsOf(values);
-  if (type === "choice") return { ...settings, consensus_method, recipe, strategy, auto_train };
-  return type === "pair" ? { ...settings, consensus_method } : settings;
+  const { recipe, strategy, auto_train, ...settings } = settingsOf(values);
+  return type === "choice" ? { ...settings, recipe, strategy, auto_train } : settings;
 }
 
 /** Fills the form in as the template has it, and leaves what somebody has written. */

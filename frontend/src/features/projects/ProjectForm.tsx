@@ -3,19 +3,22 @@ import { Button, Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/co
 import "@mantine/core/styles/Checkbox.css";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { useDataset } from "@/api/datasets";
 import type { ApiError } from "@/api/errors";
 import type { JsonObject } from "@/api/types";
 import { formatNumber, useMessages } from "@/i18n/messages";
 import { showFieldErrors } from "@/ui/form";
 import { nameOf, names } from "@/ui/names";
 import { Section } from "@/ui/Page";
+import { MethodSelect } from "./MethodSelect";
 import { messages } from "./messages";
+import { PeopleSection } from "./PeopleSection";
 import { Preview } from "./Preview";
 import classes from "./ProjectForm.module.css";
-import { type ProjectValues, ruleProblems } from "./rule";
+import { type ProjectValues, repeatProblems, ruleProblems } from "./rule";
 import { TypeEditor } from "./TypeEditor";
 import { documentOfDraft, isSound, type SchemaDraft } from "./typeDraft";
+import { Figure, VotesSection } from "./VotesSection";
+import { WeightsSelect } from "./WeightsSelect";
 
 export type ProjectFormHook = UseFormReturnType<ProjectValues>;
 
@@ -34,6 +37,8 @@ interface ProjectFormProps {
   saving: boolean;
   /** Rejects with an ApiError where the server refuses. */
   onSave: (values: ProjectValues, draft: SchemaDraft, document: JsonObject) => Promise<unknown>;
+  /** How many pairs a project of pairs asks about so far. */
+  pairs?: number;
   /** Of the schema that saving changes, for the note at the labels. */
   nextVersion?: number;
   /** Further sections, such as the state of a project. */
@@ -51,7 +56,9 @@ export function ProjectForm(props: ProjectFormProps) {
     validate: (values) => ({
       ...missing(values, t),
       ...Object.fromEntries(
-        Object.entries(ruleProblems(values)).map(([field, why]) => [field, t[`rule_${why}`]]),
+        Object.entries({ ...ruleProblems(values), ...repeatProblems(values) }).map(
+          ([field, why]) => [field, t[`rule_${why}`]],
+        ),
       ),
     }),
   });
@@ -84,7 +91,8 @@ export function ProjectForm(props: ProjectFormProps) {
             <p className={classes.note}>{t.newVersion(props.nextVersion)}</p>
           )}
         </Section>
-        <VotesSection form={form} />
+        <VotesSection form={form} type={draft.type} pairs={props.pairs} />
+        <PeopleSection form={form} />
         <LearningSection form={form} type={draft.type} fixedShare={props.images === undefined} />
         <Section title={t.guidelines}>
           <Textarea
@@ -156,66 +164,13 @@ function QuestionSection({ form }: { form: ProjectFormHook }) {
   );
 }
 
-const RULE_FIELDS = ["min_votes", "max_votes", "confidence"] as const;
-
-function VotesSection({ form }: { form: ProjectFormHook }) {
-  const t = useMessages(messages);
-  const items = useDataset(Number(form.values.dataset)).data?.item_count ?? 0;
-  const [min, max] = [Number(form.values.min_votes), Number(form.values.max_votes)];
-  const ready = Object.keys(ruleProblems(form.values)).length === 0;
-  const wrong = RULE_FIELDS.flatMap((field) => form.errors[field] ?? []);
-  const sure = `${form.values.confidence}%`;
-  return (
-    <Section title={t.votesSection}>
-      <div className={classes.rule}>
-        <Figure form={form} field="min_votes" label={t.minVotes} />
-        <Figure form={form} field="max_votes" label={t.maxVotes} unit={t.perItem} />
-        <Figure form={form} field="confidence" label={t.confidence} unit={t.confidenceUnit} />
-      </div>
-      {wrong.length > 0 && (
-        <p className={classes.wrong} role="alert">
-          {wrong.join(" ")}
-        </p>
-      )}
-      {ready && (
-        <p className={classes.note}>
-          {min === max ? t.ruleSame(min) : t.rule(min, max, sure)}
-          {items > 0 && form.values.splits.length === 0 && (
-            <strong> {t.estimate(min * items, max * items, items)}.</strong>
-          )}
-        </p>
-      )}
-    </Section>
-  );
-}
-
-function Figure(props: {
-  form: ProjectFormHook;
-  field: "min_votes" | "max_votes" | "confidence" | "random_share";
-  label: string;
-  unit?: string;
-}) {
-  return (
-    <div className={classes.figure}>
-      <TextInput
-        label={props.label}
-        inputMode="decimal"
-        w={72}
-        classNames={{ label: classes.figureLabel }}
-        {...props.form.getInputProps(props.field)}
-        // Said below the row, where there is room.
-        error={Boolean(props.form.errors[props.field])}
-      />
-      {props.unit && <span className={classes.unit}>{props.unit}</span>}
-    </div>
-  );
-}
-
 const ROWS = {
-  recipe: ["fast", "svm", "cnn", "hog_logreg", "small_cnn"],
+  recipe: ["fast", "svm", "cnn", "hog_logreg", "small_cnn", "external"],
   strategy: ["phased", "margin", "cluster_margin", "entropy", "uniform"],
-  consensus_method: ["auto", "dawid_skene", "one_coin", "majority"],
 } as const;
+
+const PERIODS = ["day", "all"] as const;
+const FOREIGN = ["last", "aside", "off"] as const;
 
 type RowField = keyof typeof ROWS;
 
@@ -229,13 +184,12 @@ function RowSelect({
   label: string;
 }) {
   const called = useMessages(names);
-  const kind = field === "consensus_method" ? "method" : field;
   return (
     <NativeSelect
       label={label}
       data={withCurrent(ROWS[field], form.values[field]).map((name) => ({
         value: name,
-        label: nameOf(called, kind, name),
+        label: nameOf(called, field, name),
       }))}
       {...form.getInputProps(field)}
     />
@@ -248,7 +202,7 @@ interface LearningProps {
   fixedShare: boolean;
 }
 
-/** Models learn from choices; the other kinds have one consensus method each. */
+/** Models learn from choices and lines; every kind of answer has its consensus methods. */
 function LearningSection({ form, type, fixedShare }: LearningProps) {
   const t = useMessages(messages);
   return (
@@ -256,19 +210,45 @@ function LearningSection({ form, type, fixedShare }: LearningProps) {
       <details className={classes.details}>
         <summary>{t.learningSummary}</summary>
         <div className={classes.fields}>
+          {(type === "choice" || type === "transcription") && (
+            <Checkbox
+              label={t.autoTrain}
+              {...form.getInputProps("auto_train", { type: "checkbox" })}
+            />
+          )}
           {type === "choice" && (
             <>
               <Checkbox
-                label={t.autoTrain}
-                {...form.getInputProps("auto_train", { type: "checkbox" })}
+                label={t.modelInConsensus}
+                description={t.modelInConsensusHint}
+                {...form.getInputProps("model_in_consensus", { type: "checkbox" })}
               />
               <RowSelect form={form} field="recipe" label={t.recipe} />
+              {form.values.recipe === "external" && <WeightsSelect form={form} />}
               <RowSelect form={form} field="strategy" label={t.strategy} />
+              <NativeSelect
+                label={t.foreignItems}
+                data={FOREIGN.map((value) => ({ value, label: t[`foreign_${value}`] }))}
+                {...form.getInputProps("foreign_items")}
+              />
             </>
           )}
-          {(type === "choice" || type === "pair") && (
-            <RowSelect form={form} field="consensus_method" label={t.method} />
+          {(type === "choice" || type === "transcription") && (
+            <>
+              <TextInput
+                label={t.trainQuota}
+                description={t.trainQuotaHint}
+                inputMode="numeric"
+                {...form.getInputProps("train_quota")}
+              />
+              <NativeSelect
+                label={t.quotaPeriod}
+                data={PERIODS.map((value) => ({ value, label: t[`quota_${value}`] }))}
+                {...form.getInputProps("train_quota_period")}
+              />
+            </>
           )}
+          <MethodSelect form={form} type={type} label={t.method} />
           {!fixedShare && (
             <div>
               <Figure form={form} field="random_share" label={t.randomShare} unit="%" />

@@ -171,6 +171,16 @@ function Actions({ project, reviews }: { project: Project; reviews: boolean }) {
           {t.review}
         </Button>
       )}
+      {!reviews && (
+        <Button
+          component={Link}
+          to={`/projects/${project.id}/my-figures`}
+          variant="default"
+          aria-label={t.myWorkIn(project.name)}
+        >
+          {t.myWork}
+        </Button>
+      )}
       {project.state === "active" && open > 0 ? (
         <Button
           component={Link}

@@ -1,6 +1,7 @@
 // Changing a project: question, labels, rules, guidelines, and whether it goes on.
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
+import { Link } from "react-router";
 import { roleIn, useProject, useProjectId } from "@/api/project";
 import { useUser } from "@/api/session";
 import type { NewProject, Project, ProjectState } from "@/api/types";
@@ -9,7 +10,10 @@ import { notify, notifyProblem } from "@/ui/notify";
 import { Page, Section } from "@/ui/Page";
 import { Empty, Loaded } from "@/ui/states";
 import { Tag } from "@/ui/Tag";
+import { ExamplesSection } from "./ExamplesSection";
 import { messages } from "./messages";
+import { PairsSection } from "./PairsSection";
+import { PrelabelsSection } from "./PrelabelsSection";
 import { ProjectForm } from "./ProjectForm";
 import { useChangeProject } from "./requests";
 import { settingsOf, valuesOf } from "./rule";
@@ -21,7 +25,21 @@ export function SettingsScreen() {
   const user = useUser();
   const project = useProject(useProjectId());
   return (
-    <Page title={t.settingsTitle}>
+    <Page
+      title={t.settingsTitle}
+      actions={
+        project.data &&
+        roleIn(project.data, user) === "manager" && (
+          <Button
+            component={Link}
+            to={`/projects/${project.data.id}/settings/webhooks`}
+            variant="default"
+          >
+            {t.webhooks}
+          </Button>
+        )
+      }
+    >
       <Loaded query={project}>
         {(data) =>
           roleIn(data, user) === "manager" ? (
@@ -48,6 +66,7 @@ function Settings({ project }: { project: Project }) {
     <ProjectForm
       initial={initial}
       initialDraft={draft}
+      pairs={project.task_type === "pair" ? project.progress.tasks : undefined}
       nextVersion={project.schema.version + 1}
       saveLabel={t.save}
       saving={change.isPending}
@@ -56,6 +75,12 @@ function Settings({ project }: { project: Project }) {
         notify(t.saved);
       }}
     >
+      {project.task_type === "pair" ? (
+        <PairsSection project={project} />
+      ) : (
+        <PrelabelsSection project={project} />
+      )}
+      {Array.isArray(project.schema.document.labels) && <ExamplesSection project={project} />}
       <StateSection project={project} />
     </ProjectForm>
   );

@@ -67,7 +67,8 @@ export function TextSettings({ text, problems, onChange }: TextSettingsProps) {
           />
           <NativeSelect
             label={t.normalForm}
-            w={320}
+            w="100%"
+            maw={440}
             data={FORMS.map((value) => ({ value, label: t[`form_${value}`] }))}
             value={text.form}
             onChange={(event) => onChange({ form: event.currentTarget.value as TextDraft["form"] })}

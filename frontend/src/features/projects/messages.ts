@@ -1,8 +1,26 @@
 import { defineMessages, formatNumber, plural } from "@/i18n/messages";
 
 export const messages = defineMessages("projects", {
+  pairsSection: "Pairs",
+  pairsAsked: (n: number) =>
+    n === 0
+      ? "This project asks about no pairs yet."
+      : plural(n, { one: "It asks about # pair.", other: "It asks about # pairs." }),
+  pairsFromFile: "Add a list of pairs",
+  pairsGold: "The list's labels are known answers",
+  pairsFileHint:
+    "A table with the columns first, second and perhaps label, by file name or path, or LFW's pairs.txt.",
+  pairsSame: "Within a group",
+  pairsDifferent: "Across groups",
+  pairsDraw: "Draw pairs",
+  pairsDrawHint: "At random, by the images' groups: writers, people or pages.",
+  pairsMade: (n: number) => plural(n, { one: "# pair added", other: "# pairs added" }),
+  pairsKnown: (n: number) => plural(n, { one: "# asked already", other: "# asked already" }),
+  pairsMadeGold: (n: number) => plural(n, { one: "# known answer", other: "# known answers" }),
+  pairsRefused: (n: number) => plural(n, { one: "# line refused", other: "# lines refused" }),
+  pairsLine: (line: number, detail: string) => `Line ${formatNumber(line)}: ${detail}`,
+  pairsMore: (n: string) => `and ${n} more`,
   title: "Projects",
-  description: "One question about a dataset each.",
   newProject: "New project",
   label: "Label",
   review: "Review",
@@ -11,8 +29,8 @@ export const messages = defineMessages("projects", {
     `${formatNumber(settled)} of ${plural(tasks, { one: "# task", other: "# tasks" })} settled`,
   noTasks: "No tasks yet",
   disputed: (n: number) => plural(n, { one: "# disputed", other: "# disputed" }),
-  votes: (n: number) => plural(n, { one: "# vote", other: "# votes" }),
-  progressOf: (name: string) => `Progress of ${name}`,
+  myWork: "My work",
+  myWorkIn: (name: string) => `My work in ${name}`,
   labelIn: (name: string) => `Label in ${name}`,
   reviewIn: (name: string) => `Review ${name}`,
   state_active: "Active",
@@ -33,12 +51,11 @@ export const messages = defineMessages("projects", {
 
   // the form
   createTitle: "New project",
+  webhooks: "Webhooks",
   settingsTitle: "Settings",
   create: "Create project",
   save: "Save changes",
   saved: "Saved",
-  cancel: "Cancel",
-  discard: "Discard changes",
   images: "Images",
   dataset: "Dataset",
   chooseDataset: "Choose a dataset",
@@ -57,7 +74,6 @@ export const messages = defineMessages("projects", {
   questionMissing: "What should labelers answer?",
   questionExample: "Which digit is this?",
   answers: "Answers",
-  answersHint: "One of these is chosen for each image.",
   labelName: "Name in exports",
   labelTitle: "Shown as",
   labelKey: "Key",
@@ -80,7 +96,6 @@ export const messages = defineMessages("projects", {
   remove: (name: string) => `Remove ${name}`,
   retire: (name: string) => `Retire ${name}: no new answers, old ones stay`,
   restore: (name: string) => `Use ${name} again`,
-  retired: "Retired",
   tools: "Move and remove",
   addLabel: "Add a label",
   addHint: "Paste a list to add many at once.",
@@ -263,6 +278,24 @@ export const messages = defineMessages("projects", {
   confidence: "Until the consensus is",
   confidenceUnit: "% sure",
   perItem: "votes per image",
+  perPair: "votes per pair",
+  labelersSeeFigures: "Labelers see their own figures",
+  labelersSeeFiguresHint:
+    "Agreement, skill, pace and drift of their own work; never anybody else's, nor gold.",
+  peopleSection: "People",
+  reviewersSeeNames: "Reviewers see labelers' names",
+  reviewersSeeNamesHint: "Otherwise they read pseudonyms, the same as in exports.",
+  repeats: "Ask again, unseen",
+  repeatShare: "Share of questions",
+  repeatAnswers: "After at least",
+  repeatAnswersUnit: "answers",
+  repeatDays: "and",
+  daysUnit: "days",
+  repeatsOff: "Nobody is asked the same question twice.",
+  repeatsText: (share: string, answers: number, days: number) =>
+    `${share}% of what a labeler is asked they answered before, at least ${plural(answers, { one: "# answer", other: "# answers" })}${days > 0 ? ` and ${plural(days, { one: "# day", other: "# days" })}` : ""} ago. The second answer shows how steady they are; it is no vote, and nothing tells them.`,
+  rule_half: "The share must lie between 0 and 50%.",
+  rule_gap: "Give the gap in whole numbers: 1 answer or more, 0 to 365 days.",
   ruleSame: (n: number) =>
     plural(n, { one: "Each image gets # vote.", other: "Each image gets # votes." }),
   rule: (min: number, max: number, sure: string) =>
@@ -271,6 +304,14 @@ export const messages = defineMessages("projects", {
     from === to
       ? `${formatNumber(from)} votes for ${plural(items, { one: "# image", other: "# images" })}`
       : `${formatNumber(from)} to ${formatNumber(to)} votes for ${plural(items, { one: "# image", other: "# images" })}`,
+  pairRuleSame: (n: number) =>
+    plural(n, { one: "Each pair gets # vote.", other: "Each pair gets # votes." }),
+  pairRule: (min: number, max: number, sure: string) =>
+    `${plural(min, { one: "Each pair gets # vote", other: "Each pair gets # votes" })} by different people. Where they leave it less than ${sure} sure, more are asked for, up to ${formatNumber(max)}. What is unclear then goes to a reviewer.`,
+  pairEstimate: (from: number, to: number, pairs: number) =>
+    from === to
+      ? `${plural(from, { one: "# vote", other: "# votes" })} for ${plural(pairs, { one: "# pair", other: "# pairs" })}`
+      : `${formatNumber(from)} to ${formatNumber(to)} votes for ${plural(pairs, { one: "# pair", other: "# pairs" })}`,
   rule_order: "“At most” must not be less than “at least”.",
   rule_number: "Votes are whole numbers from 1 to 50.",
   rule_percent:
@@ -283,7 +324,24 @@ export const messages = defineMessages("projects", {
     `${percent}% of the images are drawn at random; this was fixed when the tasks were opened.`,
   learningSummary: "Model, order of the queue and consensus. The defaults suit most projects.",
   autoTrain: "Train by itself as labels come in",
+  modelInConsensus: "Let the model take part in the consensus",
+  modelInConsensusHint:
+    "It counts as much as it has agreed with people on images it did not learn from, stands for one of the least votes where it says the same, and never decides alone.",
+  foreignItems: "Images that look like nothing labeled",
+  foreign_off: "Ask them in their turn, look for none",
+  foreign_last: "Ask them last, until a reviewer has looked",
+  foreign_aside: "Set them aside, until a reviewer has looked",
+  trainQuota: "CPU seconds that trainings may use",
+  trainQuotaHint: "Left empty, there is no limit.",
+  quotaPeriod: "Counted",
+  quota_day: "within 24 hours",
+  quota_all: "in all",
+  rule_seconds: "A whole number of seconds, or nothing.",
   recipe: "Recipe",
+  weights: "File of weights",
+  weightsHint:
+    "A safetensors file in the server's folder of weights. Its weights stay as they are.",
+  weightsNone: "None chosen",
   strategy: "Which image comes next",
   method: "Consensus",
   guidelines: "Guidelines",

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { keys, usePages } from "@/api/query";
-import type { NewProject, Page, Project, ProjectChanges } from "@/api/types";
+import type { NewProject, Page, PairsRequest, Project, ProjectChanges } from "@/api/types";
 
 export function useProjects() {
   return usePages(
@@ -42,5 +42,19 @@ export function useChangeProject(id: number) {
       queries.setQueryData(keys.project(id), project);
       void queries.invalidateQueries({ queryKey: keys.projects });
     },
+  });
+}
+
+export function useAddPairs(id: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Partial<PairsRequest>) =>
+      unwrap(
+        client.POST("/api/v1/projects/{project_id}/pairs/", {
+          params: { path: { project_id: id } },
+          body: body as PairsRequest,
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.project(id) }),
   });
 }

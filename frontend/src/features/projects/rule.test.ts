@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULTS, ruleProblems, settingsOf } from "./rule";
+import { DEFAULTS, repeatProblems, ruleProblems, settingsOf } from "./rule";
 
 const problems = (part: Partial<typeof DEFAULTS>) => ruleProblems({ ...DEFAULTS, ...part });
 
@@ -29,4 +29,15 @@ test("a confidence below one half, and an empty share, are refused", () => {
     confidence: "percent",
     random_share: "percent",
   });
+});
+
+test("asking again takes at most half of the questions, and a gap of whole numbers", () => {
+  const wrong = { repeat_share: "51", repeat_answers: "0", repeat_days: "1.5" };
+  expect(repeatProblems({ ...DEFAULTS, ...wrong })).toEqual({
+    repeat_share: "half",
+    repeat_answers: "gap",
+    repeat_days: "gap",
+  });
+  expect(repeatProblems(DEFAULTS)).toEqual({});
+  expect(settingsOf({ ...DEFAULTS, repeat_share: "2.5" }).repeat_share).toBe(0.025);
 });

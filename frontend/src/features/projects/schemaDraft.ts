@@ -29,7 +29,7 @@ export type RowProblem =
 const NAME_LIMIT = 200;
 /** Keys of the label screen, which an answer must not take. */
 const RESERVED_KEYS = ["S", "F", "?", "Z"];
-const DRAWING_KEYS = [...RESERVED_KEYS, ..."VBPKNHLO"];
+const DRAWING_KEYS = [...RESERVED_KEYS, ..."VBPKNCHLOAIXM"];
 const RESERVED: Record<string, readonly string[]> = {
   multi_label: [...RESERVED_KEYS, "A"],
   boxes: DRAWING_KEYS,

@@ -39,10 +39,14 @@ function show(part: Partial<TaskWithVotes> = {}) {
         task={task}
         document={document_}
         skills={new Map([[1, 0.95]])}
+        words={(answer) => `a ${answer.choice}`}
         decided={undefined}
         onDecide={onDecide}
         onSkip={onSkip}
         onBack={null}
+        onReopen={null}
+        onAnew={null}
+        origin={null}
       />
     </Providers>,
   );

@@ -1,39 +1,35 @@
-// The answers side by side, and the reviewer's decision between them.
-import { Button, Textarea } from "@mantine/core";
+// The labels side by side with who chose them, and the reviewer's decision between them.
 import { useRef, useState } from "react";
 import type { ChoiceDocument, TaskWithVotes } from "@/api/types";
 import type { Command } from "@/commands/registry";
-import { useCommands, useKeyOf } from "@/commands/useCommands";
+import { useCommands } from "@/commands/useCommands";
 import { formatPercent, useMessages } from "@/i18n/messages";
-import { Icon } from "@/ui/icons";
 import { KeyHint } from "@/ui/KeyHint";
-import { titleOf } from "@/ui/LabelName";
 import { LabelTag, Tag } from "@/ui/Tag";
 import classes from "./Decide.module.css";
+import { Foot, NoteField, Notices, useWayCommands, type WayProps } from "./DecideParts";
 import { messages } from "./messages";
 import { hasEvidence, leadingOf, type Opinion, opinionsOn } from "./opinions";
-import { type Skills, Voter } from "./Votes";
+import { type Skills, Voter, type Words } from "./Votes";
 
-interface DecideProps {
-  task: TaskWithVotes;
+interface DecideProps extends WayProps {
   document: ChoiceDocument;
   skills: Skills;
-  /** What was decided for it a moment ago. */
-  decided: string | undefined;
+  words: Words;
   onDecide: (label: string, note: string) => void;
-  onSkip: () => void;
-  onBack: (() => void) | null;
 }
 
 export function Decide(props: DecideProps) {
-  const { task, document, skills, decided, onDecide } = props;
+  const { task, document, skills, words, onDecide } = props;
   const t = useMessages(messages);
   const [note, setNote] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const opinions = opinionsOn(task, document);
   const leading = leadingOf(opinions);
   const decide = (name: string) => onDecide(name, note.trim());
-  useDecideCommands({ ...props, opinions, leading, decide, field });
+  const accept = () => leading && decide(leading.name);
+  useWayCommands({ ...props, field, onAccept: leading ? accept : null });
+  useChoiceCommands(task, opinions, decide);
   const evident = opinions.filter(hasEvidence);
   const others = opinions
     .filter((opinion) => !hasEvidence(opinion))
@@ -41,13 +37,14 @@ export function Decide(props: DecideProps) {
   return (
     <section className={classes.panel} aria-label={t.options}>
       <div className={classes.scroll}>
-        <Notices task={task} document={document} decided={decided} />
+        <Notices {...props} />
         <ul className={classes.opinions}>
           {evident.map((opinion) => (
             <OpinionRow
               key={opinion.name}
               opinion={opinion}
               skills={skills}
+              words={words}
               leading={opinion === leading}
               disabled={task.own_work}
               onDecide={() => decide(opinion.name)}
@@ -55,44 +52,11 @@ export function Decide(props: DecideProps) {
           ))}
         </ul>
         <OtherAnswers others={others} disabled={task.own_work} onDecide={decide} />
-        <Textarea
-          ref={field}
-          className={classes.note}
-          label={t.note}
-          placeholder={t.notePlaceholder}
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={1000}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
+        <NoteField field={field} note={note} onNote={setNote} />
+        {props.origin}
       </div>
-      <Foot {...props} leading={leading} onAccept={() => leading && decide(leading.name)} />
+      <Foot {...props} leading={leading && t.choose(leading.title)} onAccept={accept} />
     </section>
-  );
-}
-
-/** What the reviewer should know before deciding: flags, own work, what was decided already. */
-function Notices({ task, document, decided }: Pick<DecideProps, "task" | "document" | "decided">) {
-  const t = useMessages(messages);
-  return (
-    <>
-      {task.flags_raised.map((flag) => (
-        <p key={flag.created_at} className={classes.flag}>
-          <Icon name="flag" size={14} />
-          <span>
-            {flag.reason || t.noReason} <span className={classes.quiet}>{flag.labeler}</span>
-          </span>
-        </p>
-      ))}
-      {task.own_work && <p className={classes.flag}>{t.ownWork}</p>}
-      {decided !== undefined && (
-        <p className={classes.decided}>
-          <Icon name="check" size={14} /> {t.decided(titleOf(document, decided))}
-        </p>
-      )}
-    </>
   );
 }
 
@@ -134,12 +98,14 @@ function OtherAnswers({ others, disabled, onDecide }: OtherAnswersProps) {
 interface OpinionRowProps {
   opinion: Opinion;
   skills: Skills;
+  words: Words;
   leading: boolean;
   disabled: boolean;
   onDecide: () => void;
 }
 
-function OpinionRow({ opinion, skills, leading, disabled, onDecide }: OpinionRowProps) {
+function OpinionRow(props: OpinionRowProps) {
+  const { opinion, skills, words, leading, disabled, onDecide } = props;
   const t = useMessages(messages);
   const { votes, probability, model } = opinion;
   return (
@@ -165,7 +131,7 @@ function OpinionRow({ opinion, skills, leading, disabled, onDecide }: OpinionRow
         <ul className={classes.voters} aria-label={t.votesFor(votes.length)}>
           {votes.map((vote) => (
             <li key={vote.id}>
-              <Voter vote={vote} skill={skills.get(vote.labeler)} />
+              <Voter vote={vote} skill={skills.get(vote.labeler)} words={words} />
             </li>
           ))}
         </ul>
@@ -174,109 +140,28 @@ function OpinionRow({ opinion, skills, leading, disabled, onDecide }: OpinionRow
   );
 }
 
-const BACK: Pick<Command, "id" | "keys"> = { id: "review.back", keys: ["Backspace", "ArrowLeft"] };
-const SKIP: Pick<Command, "id" | "keys"> = { id: "review.skip", keys: ["S", "ArrowRight"] };
-const ACCEPT: Pick<Command, "id" | "keys"> = { id: "review.accept", keys: ["Enter"] };
-
-interface CommandProps extends DecideProps {
-  opinions: readonly Opinion[];
-  leading: Opinion | undefined;
-  decide: (name: string) => void;
-  field: React.RefObject<HTMLTextAreaElement | null>;
-}
-
-function useDecideCommands(props: CommandProps): void {
-  const { task, opinions, leading, decide, field, onSkip, onBack } = props;
+/** A key of a label decides at once. */
+function useChoiceCommands(
+  task: TaskWithVotes,
+  opinions: readonly Opinion[],
+  decide: (name: string) => void,
+): void {
   const t = useMessages(messages);
-  const may = () => !task.own_work;
-  const screen = { scope: "screen" } as const;
-  useCommands([
-    {
-      ...ACCEPT,
-      ...screen,
-      label: t.acceptLeading,
-      enabled: () => may() && leading !== undefined,
-      run: () => leading && decide(leading.name),
-    },
-    ...opinions.flatMap(({ name, title, key }) =>
+  useCommands(
+    opinions.flatMap(({ name, title, key }): Command[] =>
       key === undefined
         ? []
         : [
             {
-              ...screen,
+              scope: "screen",
               id: `review.choose.${name}`,
               label: t.choose(title),
               keys: [key],
               family: { label: t.options, keys: "1 … 9 0" },
-              enabled: may,
+              enabled: () => !task.own_work,
               run: () => decide(name),
             },
           ],
     ),
-    { ...SKIP, ...screen, label: t.skip, repeat: true, run: onSkip },
-    {
-      ...BACK,
-      ...screen,
-      label: t.back,
-      repeat: true,
-      enabled: () => onBack !== null,
-      run: () => onBack?.(),
-    },
-    {
-      ...screen,
-      id: "review.note",
-      label: t.writeNote,
-      keys: ["N"],
-      run: () => field.current?.focus(),
-    },
-    {
-      ...screen,
-      id: "review.leaveNote",
-      label: t.close,
-      keys: ["Escape"],
-      whileTyping: true,
-      enabled: () => document.activeElement === field.current,
-      run: () => field.current?.blur(),
-    },
-  ]);
-}
-
-interface FootProps extends Pick<DecideProps, "onSkip" | "onBack" | "task"> {
-  leading: Opinion | undefined;
-  onAccept: () => void;
-}
-
-function Foot({ task, leading, onSkip, onBack, onAccept }: FootProps) {
-  const t = useMessages(messages);
-  const [back, skip, accept] = [useKeyOf(BACK), useKeyOf(SKIP), useKeyOf(ACCEPT)];
-  return (
-    <div className={classes.foot}>
-      <Button
-        variant="default"
-        px={8}
-        aria-label={t.back}
-        title={t.back}
-        disabled={onBack === null}
-        onClick={() => onBack?.()}
-      >
-        <Icon name="undo" />
-        <span className={classes.hint}>
-          <KeyHint keys={back} />
-        </span>
-      </Button>
-      <Button variant="default" rightSection={<KeyHint keys={skip} />} onClick={onSkip}>
-        {t.skip}
-      </Button>
-      <Button
-        className={classes.accept}
-        disabled={leading === undefined || task.own_work}
-        onClick={onAccept}
-      >
-        {leading ? t.choose(leading.title) : t.acceptLeading}
-        <span className={classes.hint}>
-          <KeyHint keys={accept} />
-        </span>
-      </Button>
-    </div>
   );
 }

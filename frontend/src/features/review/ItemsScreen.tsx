@@ -1,24 +1,33 @@
 // Every item of the project with what it is taken to show; filters lie in the address.
-import { Button, Checkbox, NativeSelect } from "@mantine/core";
-import "@mantine/core/styles/Checkbox.css";
-import { type ReactNode, useMemo } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Button } from "@mantine/core";
+import { type ReactNode, Suspense, useMemo, useState } from "react";
+import { Link } from "react-router";
+import { useDataset } from "@/api/datasets";
 import { choiceDocument, useProject, useProjectId } from "@/api/project";
 import { type TaskFilters, useTasks } from "@/api/tasks";
-import type { ChoiceDocument, Project, Task } from "@/api/types";
+import type { Project, Task } from "@/api/types";
 import { useCommands } from "@/commands/useCommands";
 import { formatNumber, formatPercent, useMessages } from "@/i18n/messages";
+import { useTaskType } from "@/task-types";
 import { type Column, DataTable } from "@/ui/DataTable";
+import { filesOf } from "@/ui/ItemStage";
 import { Icon } from "@/ui/icons";
-import { LabelName, titleOf } from "@/ui/LabelName";
+import { titleOf } from "@/ui/LabelName";
 import { Page } from "@/ui/Page";
 import { Picture } from "@/ui/Picture";
-import { Empty, Loaded } from "@/ui/states";
-import { CONFIDENCES, type Confidence, filtersOf } from "./filters";
+import { Empty, Loaded, Loading } from "@/ui/states";
+import { Tag } from "@/ui/Tag";
+import { AnswerView, type Asked } from "./AnswerView";
+import { useTaskCount } from "./browse";
+import { messages as browseMessages } from "./browseMessages";
+import { Filters, useSearch } from "./Filters";
+import { filtersOf, type Query, queryOf } from "./filters";
 import classes from "./ItemsScreen.module.css";
 import { messages } from "./messages";
 import { StatusTag } from "./StatusTag";
+import { TagDialog } from "./TagDialog";
 import { TaskPanel } from "./TaskPanel";
+import { Views } from "./Views";
 
 export function ItemsScreen() {
   const t = useMessages(messages);
@@ -30,44 +39,46 @@ export function ItemsScreen() {
       </Page>
     );
   }
-  return <Items project={project.data} />;
+  return (
+    <Suspense fallback={<Page title={t.itemsTitle}>{<Loading />}</Page>}>
+      <Items project={project.data} />
+    </Suspense>
+  );
 }
 
-function useSearch() {
-  const [search, setSearch] = useSearchParams();
-  const set = (name: string, value: string) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  return { search, set, clear: () => setSearch({}, { replace: true }) };
-}
+/** Columns for which there is room only while no item is open. */
+const IN_FULL: readonly string[] = ["file", "model", "tags", "agreement"];
 
 function Items({ project }: { project: Project }) {
   const t = useMessages(messages);
-  const document = choiceDocument(project);
+  const b = useMessages(browseMessages);
+  const document = useMemo(() => choiceDocument(project), [project]);
   const { search, set } = useSearch();
+  const query = useMemo(() => queryOf(search), [search]);
   const filters = useMemo(() => filtersOf(search), [search]);
-  const pages = useTasks(project.id, filters as TaskFilters);
-  const columns = useMemo(() => columnsFor(document, t), [document, t]);
+  const pages = useTasks(project.id, query as TaskFilters);
+  const type = useTaskType(project.task_type);
+  const asked = useMemo(() => ({ project, type, document }), [project, type, document]);
+  const columns = useMemo(() => columnsFor(asked, t, b), [asked, t, b]);
   const opened = search.get("task");
   const steps = useSteps(pages.rows, opened, (id) => set("task", id));
   // Beside an open item there is no room for all.
-  const few = columns.filter(({ key }) => key !== "file" && key !== "model");
+  const few = columns.filter(({ key }) => IN_FULL.includes(key) === false);
   return (
     <Page
       title={t.itemsTitle}
+      description={<Count project={project.id} filters={filters} />}
       actions={
-        <Button component={Link} to={`/projects/${project.id}/export`} variant="default">
-          {t.exportThese}
-        </Button>
+        <>
+          <Views project={project.id} />
+          <TagThese project={project} filters={filters} />
+          <TakeThese project={project} filters={filters} />
+          <Button component={Link} to={exportOf(project, filters)} variant="default">
+            {t.exportThese}
+          </Button>
+        </>
       }
-      toolbar={<Toolbar document={document} />}
+      toolbar={<Filters asked={asked} />}
     >
       <div className={classes.columns} data-open={opened !== null || undefined}>
         <DataTable
@@ -79,13 +90,82 @@ function Items({ project }: { project: Project }) {
           onRowClick={(task) => set("task", String(task.id))}
           ordering={search.get("ordering") ?? "id"}
           onOrdering={(ordering) => set("ordering", ordering === "id" ? "" : ordering)}
-          empty={<NoItems filtered={Object.keys(filters).some((name) => name !== "ordering")} />}
+          empty={<NoItems filtered={Object.keys(filters).length > 0} />}
         />
-        {opened !== null && (
-          <TaskPanel id={Number(opened)} project={project.id} document={document} {...steps} />
-        )}
+        {opened !== null && <TaskPanel id={Number(opened)} asked={asked} {...steps} />}
       </div>
     </Page>
+  );
+}
+
+/** The export page with just what is shown here: without a status, items of any. */
+function exportOf({ id }: Project, filters: Query): string {
+  const asked = new URLSearchParams({ status: "all", ...filters });
+  return Object.keys(filters).length > 0
+    ? `/projects/${id}/export?${asked}`
+    : `/projects/${id}/export`;
+}
+
+/** How many items there are: exactly, as long as counting them is quick. */
+function useCountInWords(project: number, filters: Query) {
+  const t = useMessages(browseMessages);
+  const { data } = useTaskCount(project, filters);
+  if (!data) return null;
+  const { count, exact } = data;
+  const words = exact ? t.countExact(count) : t.countAbout(formatNumber(rounded(count)));
+  return { words, expected: exact ? count : undefined };
+}
+
+/** An estimate is no more exact than its first two figures. */
+function rounded(count: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return Math.round(count / step) * step;
+}
+
+function Count({ project, filters }: { project: number; filters: Query }) {
+  return <span aria-live="polite">{useCountInWords(project, filters)?.words ?? "…"}</span>;
+}
+
+/** To the page on which what is shown here goes for good. */
+function TakeThese({ project, filters }: { project: Project; filters: Query }) {
+  const t = useMessages(browseMessages);
+  const dataset = useDataset(project.dataset.id).data;
+  if (!dataset?.may_change || Object.keys(filters).length === 0) return null;
+  const asked = new URLSearchParams({ ...filters, project: String(project.id) });
+  return (
+    <Button
+      component={Link}
+      to={`/datasets/${project.dataset.id}/takedowns?${asked}`}
+      variant="default"
+    >
+      {t.takeDown}
+    </Button>
+  );
+}
+
+/** For whoever may change the dataset. */
+function TagThese({ project, filters }: { project: Project; filters: Query }) {
+  const t = useMessages(browseMessages);
+  const [open, setOpen] = useState(false);
+  const count = useCountInWords(project.id, filters);
+  const dataset = useDataset(project.dataset.id).data;
+  if (!dataset?.may_change || !count) return null;
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        {t.editTags}
+      </Button>
+      {open && (
+        <TagDialog
+          project={project.id}
+          dataset={project.dataset.id}
+          filters={filters}
+          items={count.words}
+          expected={count.expected}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
   );
 }
 
@@ -135,7 +215,11 @@ function stepCommand(id: string, label: string, key: string, run: (() => void) |
   };
 }
 
-function columnsFor(document: ChoiceDocument, t: typeof messages.english): Column<Task>[] {
+function columnsFor(
+  asked: Asked,
+  t: typeof messages.english,
+  b: typeof browseMessages.english,
+): Column<Task>[] {
   return [
     {
       key: "image",
@@ -148,7 +232,13 @@ function columnsFor(document: ChoiceDocument, t: typeof messages.english): Colum
       key: "consensus",
       title: t.consensus,
       render: ({ consensus }) =>
-        consensus ? <LabelName document={document} name={consensus.label} /> : <None />,
+        consensus?.answer ? (
+          <span className={classes.answer}>
+            <AnswerView {...asked} answer={consensus.answer} />
+          </span>
+        ) : (
+          <None />
+        ),
     },
     {
       key: "confidence",
@@ -156,6 +246,15 @@ function columnsFor(document: ChoiceDocument, t: typeof messages.english): Colum
       sort: "confidence",
       width: 168,
       render: ({ consensus }) => (consensus ? <Sureness value={consensus.confidence} /> : <None />),
+    },
+    {
+      key: "agreement",
+      title: b.agreement,
+      sort: "agreement",
+      align: "end",
+      width: 96,
+      wideOnly: true,
+      render: ({ agreement }) => (agreement === null ? <None /> : formatPercent(agreement, 0)),
     },
     {
       key: "votes",
@@ -168,11 +267,12 @@ function columnsFor(document: ChoiceDocument, t: typeof messages.english): Colum
     {
       key: "model",
       title: t.modelSays,
+      sort: "uncertainty",
       wideOnly: true,
       render: ({ score }) =>
         score ? (
           <span className={classes.model}>
-            {titleOf(document, score.predicted)}{" "}
+            {titleOf(asked.document, score.predicted)}{" "}
             <span className={classes.quiet}>{formatPercent(score.probability, 0)}</span>
           </span>
         ) : (
@@ -182,10 +282,22 @@ function columnsFor(document: ChoiceDocument, t: typeof messages.english): Colum
     {
       key: "file",
       title: t.file,
+      sort: "file",
       wideOnly: true,
       render: (task) => <FileCell task={task} />,
     },
+    { key: "tags", title: b.tags, wideOnly: true, render: ({ tags }) => <Tags names={tags} /> },
   ];
+}
+
+function Tags({ names }: { names: readonly string[] }) {
+  return (
+    <span className={classes.tags}>
+      {names.map((name) => (
+        <Tag key={name}>{name}</Tag>
+      ))}
+    </span>
+  );
 }
 
 function None() {
@@ -195,15 +307,17 @@ function None() {
 function Thumb({ task }: { task: Task }) {
   const t = useMessages(messages);
   const { set } = useSearch();
-  const { item } = task;
+  const { item, other_item: other } = task;
   return (
     <button
       type="button"
       className={classes.thumb}
-      aria-label={t.openTask(item.filename)}
+      data-two={other !== null || undefined}
+      aria-label={t.openTask(filesOf(task))}
       onClick={() => set("task", String(task.id))}
     >
       <Picture src={item.thumb_url} alt="" width={item.width} height={item.height} />
+      {other && <Picture src={other.thumb_url} alt="" width={other.width} height={other.height} />}
     </button>
   );
 }
@@ -212,7 +326,7 @@ function FileCell({ task }: { task: Task }): ReactNode {
   const t = useMessages(messages);
   return (
     <span className={classes.file}>
-      {task.item.filename}
+      {filesOf(task)}
       {task.flags > 0 && (
         <span className={classes.flag} title={t.flags(task.flags)}>
           <Icon name="flag" size={14} />
@@ -231,50 +345,5 @@ function Sureness({ value }: { value: number }) {
       </span>
       {formatPercent(value)}
     </span>
-  );
-}
-
-const STATUSES = ["open", "settled", "disputed"] as const;
-const ARMS = ["active", "random"] as const;
-
-function Toolbar({ document }: { document: ChoiceDocument }) {
-  const t = useMessages(messages);
-  const { search, set } = useSearch();
-  const select = (name: string, label: string, options: { value: string; label: string }[]) => (
-    <NativeSelect
-      className={classes[name]}
-      aria-label={label}
-      value={search.get(name) ?? ""}
-      onChange={(event) => set(name, event.currentTarget.value)}
-      data={options}
-    />
-  );
-  return (
-    <>
-      {select("status", t.status, [
-        { value: "", label: t.status_any },
-        ...STATUSES.map((value) => ({ value, label: t[`status_${value}`] })),
-      ])}
-      {select("label", t.label, [
-        { value: "", label: t.anyLabel },
-        ...document.labels.map(({ name, title }) => ({ value: name, label: title || name })),
-      ])}
-      {select("confidence", t.confidence, [
-        { value: "", label: t.confidence_any },
-        ...(Object.keys(CONFIDENCES) as Confidence[]).map((value) => ({
-          value,
-          label: t[`confidence_${value}`],
-        })),
-      ])}
-      {select("arm", t.arm, [
-        { value: "", label: t.arm_any },
-        ...ARMS.map((value) => ({ value, label: t[`arm_${value}`] })),
-      ])}
-      <Checkbox
-        label={t.flagged}
-        checked={search.get("flagged") === "1"}
-        onChange={(event) => set("flagged", event.currentTarget.checked ? "1" : "")}
-      />
-    </>
   );
 }

@@ -1,30 +1,35 @@
 // What the votes could not settle: the image large, the answers side by side, one key decides.
-import { Button } from "@mantine/core";
-import { useState } from "react";
+import { Button, NativeSelect } from "@mantine/core";
+import { Suspense, useState } from "react";
 import { Link } from "react-router";
-import { choiceDocument, roleIn, useProject, useProjectId } from "@/api/project";
+import { roleIn, useProject, useProjectId } from "@/api/project";
 import { useReport } from "@/api/report";
 import { useUser } from "@/api/session";
-import type { Project, TaskWithVotes } from "@/api/types";
-import { formatNumber, useMessages } from "@/i18n/messages";
+import type { Project } from "@/api/types";
+import { useCommands } from "@/commands/useCommands";
+import { useOneAnswerPerEnter } from "@/commands/useOneAnswerPerEnter";
+import { formatNumber, formatPercent, useMessages } from "@/i18n/messages";
 import { Workspace } from "@/ui/Page";
-import { PictureStage } from "@/ui/PictureStage";
 import { Segmented } from "@/ui/Segmented";
 import { Empty, Loaded, Loading, Problem } from "@/ui/states";
-import { Decide } from "./Decide";
+import { AcceptMany } from "./AcceptMany";
+import { BACK } from "./DecideParts";
+import { Deciding } from "./Deciding";
 import { messages } from "./messages";
 import classes from "./ReviewScreen.module.css";
-import type { ReviewKind } from "./requests";
+import { REVIEW_KINDS, type ReviewKind, useReviewCounts, type Wanted } from "./requests";
 import { useReviewQueue } from "./useReviewQueue";
 import { skillsOf } from "./Votes";
 
-const KINDS: readonly ReviewKind[] = ["disputed", "flagged"];
+/** Under which confidence a settled item counts as unsure; the first is the project's own goal. */
+const BELOW = ["", "0.98", "0.99", "0.999", "1"] as const;
 
 export function ReviewScreen() {
   const t = useMessages(messages);
   const user = useUser();
   const project = useProject(useProjectId());
-  const [kind, setKind] = useState<ReviewKind>("disputed");
+  const [kind, setKind] = useState<ReviewKind>("any");
+  const [below, setBelow] = useState("");
   if (!project.data) {
     return (
       <Workspace title={t.reviewTitle}>
@@ -38,7 +43,13 @@ export function ReviewScreen() {
         <Empty icon="review" title={t.onlyReviewers} />
       ) : (
         // Each kind is a way of its own.
-        <Review key={kind} project={project.data} kind={kind} onKind={setKind} />
+        <Review
+          key={`${kind} ${below}`}
+          project={project.data}
+          wanted={{ kind, below: below === "" ? undefined : Number(below) }}
+          onKind={setKind}
+          onBelow={setBelow}
+        />
       )}
     </Workspace>
   );
@@ -46,67 +57,82 @@ export function ReviewScreen() {
 
 interface ReviewProps {
   project: Project;
-  kind: ReviewKind;
+  wanted: Wanted;
   onKind: (kind: ReviewKind) => void;
+  onBelow: (below: string) => void;
 }
 
-function Review({ project, kind, onKind }: ReviewProps) {
-  const t = useMessages(messages);
-  const queue = useReviewQueue(project, kind);
+function Review({ project, wanted, onKind, onBelow }: ReviewProps) {
+  const queue = useReviewQueue(project, wanted);
+  const counts = useReviewCounts(project.id, wanted.below).data;
   const skills = skillsOf(useReport(project.id, false).data);
   const { task } = queue;
+  const answeredByKey = useOneAnswerPerEnter();
   return (
     <div className={classes.screen}>
-      <header className={classes.bar}>
-        <Segmented
-          label={t.kind}
-          value={kind}
-          onChange={onKind}
-          options={KINDS.map((value) => ({ value, label: t[`kind_${value}`] }))}
-        />
-        <span className={classes.question}>{project.question}</span>
-        <span className={classes.left} role="status">
-          {queue.hasMore ? t.waitingMore(queue.left) : t.waiting(queue.left)}
-        </span>
-      </header>
+      <Bar {...{ project, wanted, counts, onKind, onBelow }} />
       {task ? (
-        <div className={classes.columns}>
-          <Stage task={task} />
-          <Decide
+        <Suspense fallback={<Loading />}>
+          <Deciding
             key={task.id}
+            project={project}
             task={task}
-            document={choiceDocument(project)}
             skills={skills}
             decided={queue.decided.get(task.id)}
-            onDecide={(label, note) => queue.decide(task.id, label, note)}
+            onDecide={(decision, words, note) => {
+              answeredByKey();
+              queue.decide(task.id, decision, words, note);
+            }}
             onSkip={() => queue.skip(task.id)}
             onBack={queue.back}
+            onReopen={task.consensus?.adjudicated ? () => queue.reopen(task.id) : null}
           />
-        </div>
+        </Suspense>
       ) : (
-        <Nothing kind={kind} project={project} queue={queue} />
+        <Nothing kind={wanted.kind} project={project} queue={queue} own={counts?.own_work ?? 0} />
       )}
     </div>
   );
 }
 
-function Stage({ task: { item } }: { task: TaskWithVotes }) {
+interface BarProps extends ReviewProps {
+  counts: ReturnType<typeof useReviewCounts>["data"];
+}
+
+/** Which tasks one goes through, with how many there are for each reason. */
+function Bar({ project, wanted, counts, onKind, onBelow }: BarProps) {
+  const t = useMessages(messages);
+  const titled = (kind: ReviewKind) => {
+    const count = counts?.[kind];
+    if (count === undefined) return t[`kind_${kind}`];
+    const more = count === counts?.at_most ? "+" : "";
+    return `${t[`kind_${kind}`]} ${formatNumber(count)}${more}`;
+  };
+  const pairs = project.task_type === "pair";
+  const kinds = REVIEW_KINDS.filter((value) => pairs || value !== "contradicting");
+  const thresholds = BELOW.map((value) => ({
+    value,
+    label: value === "1" ? t.belowAny : t.below(formatPercent(Number(value || project.confidence))),
+  }));
   return (
-    <div className={classes.stage}>
-      <div className={classes.picture}>
-        <PictureStage
-          src={item.image_url}
-          alt={item.filename}
-          width={item.width}
-          height={item.height}
-          withSmall
+    <header className={classes.bar}>
+      <Segmented
+        label={t.kind}
+        value={wanted.kind}
+        onChange={onKind}
+        options={kinds.map((value) => ({ value, label: titled(value) }))}
+      />
+      {(wanted.kind === "unsure" || wanted.below !== undefined) && (
+        <NativeSelect
+          aria-label={t.belowLabel}
+          value={wanted.below === undefined ? "" : String(wanted.below)}
+          onChange={(event) => onBelow(event.currentTarget.value)}
+          data={thresholds}
         />
-      </div>
-      <p className={classes.caption}>
-        {item.filename} · {formatNumber(item.width)} × {formatNumber(item.height)} px
-        {item.group && ` · ${item.group}`}
-      </p>
-    </div>
+      )}
+      <span className={classes.question}>{project.question}</span>
+      <AcceptMany project={project} wanted={wanted} />
+    </header>
   );
 }
 
@@ -114,20 +140,29 @@ interface NothingProps {
   kind: ReviewKind;
   project: Project;
   queue: ReturnType<typeof useReviewQueue>;
+  /** Tasks that wait for somebody else, since one has answered them oneself. */
+  own: number;
 }
 
-function Nothing({ kind, project, queue }: NothingProps) {
+function Nothing({ kind, project, queue, own }: NothingProps) {
   const t = useMessages(messages);
-  const { query, later, own, back } = queue;
+  const { query, later, back } = queue;
   const decided = queue.decided.size;
+  useCommands([
+    {
+      ...BACK,
+      scope: "screen",
+      label: t.back,
+      enabled: () => back !== null,
+      run: () => back?.(),
+    },
+  ]);
   if (query.error) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;
-  const title = kind === "disputed" ? t.emptyDisputed : t.emptyFlagged;
-  const text = kind === "disputed" ? t.emptyDisputedText : t.emptyFlaggedText;
   return (
     <Empty
       icon={decided > 0 ? "check" : "review"}
-      title={later > 0 ? t.through : decided > 0 ? t.allDone : title}
+      title={later > 0 ? t.through : decided > 0 ? t.allDone : t[`empty_${kind}`]}
       action={
         <div className={classes.buttons}>
           {later > 0 && <Button onClick={queue.startAgain}>{t.goAgain(later)}</Button>}
@@ -142,7 +177,7 @@ function Nothing({ kind, project, queue }: NothingProps) {
         </div>
       }
     >
-      {decided > 0 ? t.decidedNow(decided) : later > 0 ? "" : text}
+      {decided > 0 ? t.decidedNow(decided) : later > 0 ? "" : t[`emptyText_${kind}`]}
       {own > 0 && <p>{t.ownWorkMany(own)}</p>}
     </Empty>
   );

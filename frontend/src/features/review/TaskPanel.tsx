@@ -2,19 +2,24 @@
 import { ActionIcon, Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import { useMakeGold } from "@/api/gold";
+import { roleIn, useProject } from "@/api/project";
 import { useReport } from "@/api/report";
+import { useUser } from "@/api/session";
 import { useTask } from "@/api/tasks";
-import type { ChoiceDocument, TaskWithVotes } from "@/api/types";
+import type { TaskWithVotes } from "@/api/types";
 import { Bars } from "@/charts/Bars";
 import { formatDate, formatNumber, formatPercent, useMessages } from "@/i18n/messages";
 import { confirm } from "@/ui/confirm";
+import { filesOf, ItemStage } from "@/ui/ItemStage";
 import { Icon } from "@/ui/icons";
 import { LabelName } from "@/ui/LabelName";
-import { nameOf, names } from "@/ui/names";
 import { notify, notifyProblem } from "@/ui/notify";
-import { PictureStage } from "@/ui/PictureStage";
 import { Loaded } from "@/ui/states";
+import { AnswerView, type Asked } from "./AnswerView";
 import { messages } from "./messages";
+import { sharesOf } from "./opinions";
+import { Provenance } from "./Provenance";
 import { useReopen } from "./requests";
 import { StatusTag } from "./StatusTag";
 import classes from "./TaskPanel.module.css";
@@ -22,8 +27,7 @@ import { skillsOf, Votes } from "./Votes";
 
 interface TaskPanelProps {
   id: number;
-  project: number;
-  document: ChoiceDocument;
+  asked: Asked;
   previous: (() => void) | null;
   next: (() => void) | null;
   onClose: () => void;
@@ -35,7 +39,7 @@ export function TaskPanel(props: TaskPanelProps) {
   return (
     <aside className={classes.panel} aria-label={t.detail}>
       <div className={classes.head}>
-        <span className={classes.file}>{task.data?.item.filename}</span>
+        <span className={classes.file}>{task.data && filesOf(task.data)}</span>
         <Step label={t.previous} icon="up" run={props.previous} />
         <Step label={t.next} icon="down" run={props.next} />
         <Step label={t.close} icon="close" run={props.onClose} />
@@ -62,28 +66,25 @@ function Step(props: { label: string; icon: "up" | "down" | "close"; run: (() =>
   );
 }
 
-function Detail({ task, project, document }: { task: TaskWithVotes } & TaskPanelProps) {
+function Detail({ task, asked }: { task: TaskWithVotes } & TaskPanelProps) {
   const t = useMessages(messages);
+  const project = asked.project.id;
   const skills = skillsOf(useReport(project, false).data);
   return (
     <>
       <div className={classes.stage}>
-        <PictureStage
-          src={task.item.image_url}
-          alt={task.item.filename}
-          width={task.item.width}
-          height={task.item.height}
-        />
+        <ItemStage item={task.item} other={task.other_item} />
       </div>
-      <Standing task={task} document={document} />
+      <Standing task={task} asked={asked} />
       <Actions task={task} project={project} />
       <Block title={t.votesCast}>
-        <Votes task={task} document={document} skills={skills} />
+        <Votes task={task} asked={asked} skills={skills} />
       </Block>
-      <Records task={task} document={document} />
-      <Block title={t.provenance}>
-        <Provenance task={task} />
+      <Records task={task} asked={asked} />
+      <Block title={t.facts}>
+        <Facts task={task} />
       </Block>
+      <Provenance task={task.id} asked={asked} />
     </>
   );
 }
@@ -97,10 +98,16 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Standing({ task, document }: { task: TaskWithVotes; document: ChoiceDocument }) {
+interface AnswersProps {
+  task: TaskWithVotes;
+  asked: Asked;
+}
+
+function Standing({ task, asked }: AnswersProps) {
   const t = useMessages(messages);
+  const { document } = asked;
   const { consensus, score } = task;
-  const shares = Object.entries(consensus?.distribution ?? {})
+  const shares = sharesOf(task)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 5);
   return (
@@ -110,7 +117,11 @@ function Standing({ task, document }: { task: TaskWithVotes; document: ChoiceDoc
         {consensus && (
           <>
             <strong>
-              <LabelName document={document} name={consensus.label} />
+              {consensus.answer ? (
+                <AnswerView {...asked} answer={consensus.answer} whole />
+              ) : (
+                consensus.label
+              )}
             </strong>
             <span>{formatPercent(consensus.confidence)}</span>
           </>
@@ -142,6 +153,18 @@ function Standing({ task, document }: { task: TaskWithVotes; document: ChoiceDoc
 function Actions({ task, project }: { task: TaskWithVotes; project: number }) {
   const t = useMessages(messages);
   const reopen = useReopen(project);
+  const makeGold = useMakeGold(project);
+  const user = useUser();
+  const details = useProject(project).data;
+  const manages = details !== undefined && roleIn(details, user) === "manager";
+  const testWith = () =>
+    makeGold.mutate(
+      { source: "settled", tasks: [task.id] },
+      {
+        onError: notifyProblem,
+        onSuccess: ({ refused }) => notify(refused[0]?.detail ?? t.isGold),
+      },
+    );
   const takeBack = async () => {
     const sure = await confirm({
       title: t.reopenTitle,
@@ -162,6 +185,16 @@ function Actions({ task, project }: { task: TaskWithVotes; project: number }) {
           {t.toReview}
         </Button>
       )}
+      {manages && task.status === "settled" && task.consensus?.method !== "gold" && (
+        <Button
+          variant="default"
+          title={t.useAsGoldHint}
+          loading={makeGold.isPending}
+          onClick={testWith}
+        >
+          {t.useAsGold}
+        </Button>
+      )}
       {task.consensus?.adjudicated && (
         <Button variant="default" loading={reopen.isPending} onClick={() => void takeBack()}>
           {t.reopen}
@@ -172,7 +205,7 @@ function Actions({ task, project }: { task: TaskWithVotes; project: number }) {
 }
 
 /** Flags that were raised, and decisions that reviewers took. */
-function Records({ task, document }: { task: TaskWithVotes; document: ChoiceDocument }) {
+function Records({ task, asked }: AnswersProps) {
   const t = useMessages(messages);
   return (
     <>
@@ -192,7 +225,7 @@ function Records({ task, document }: { task: TaskWithVotes; document: ChoiceDocu
         <Block title={t.decisions}>
           {task.decisions.map((decision) => (
             <p key={decision.id} className={classes.record}>
-              <LabelName document={document} name={String(decision.answer.choice)} />
+              <AnswerView {...asked} answer={decision.answer} />
               {decision.note && <span>{decision.note}</span>}
               <span className={classes.quiet}>
                 {decision.reviewer}, {formatDate(decision.created_at)}
@@ -206,13 +239,11 @@ function Records({ task, document }: { task: TaskWithVotes; document: ChoiceDocu
   );
 }
 
-function Provenance({ task }: { task: TaskWithVotes }) {
+function Facts({ task }: { task: TaskWithVotes }) {
   const t = useMessages(messages);
   const { consensus, item } = task;
-  const called = useMessages(names);
   const reason = typeof task.reason?.text === "string" ? task.reason.text : "";
   const facts: [string, string][] = [
-    [t.method, consensus ? nameOf(called, "method", consensus.method) : ""],
     [t.settledAt, consensus?.settled_at ? formatDate(consensus.settled_at) : ""],
     [t.arm, t[`arm_${task.arm}`]],
     [

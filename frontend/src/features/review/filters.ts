@@ -1,25 +1,51 @@
-// Filters of the table as they lie in the address, and as the server takes them.
+// Filters of the table as they lie in the address, kept in it and in a saved view.
+import { askedFor, TASK_FILTERS } from "@/api/taskFilters";
 
-export const CONFIDENCES = {
-  low: { max_confidence: 0.6 },
-  middle: { min_confidence: 0.6, max_confidence: 0.9 },
-  high: { min_confidence: 0.9 },
-} as const;
+export type Query = Record<string, string>;
 
-export type Confidence = keyof typeof CONFIDENCES;
+type Range = readonly [from: string, to: string];
+/** What the selects for figures offer; an empty end is open. */
+export const RANGES = {
+  confidence: { low: ["", "0.6"], middle: ["0.6", "0.9"], high: ["0.9", ""] },
+  agreement: { split: ["", "0.67"], most: ["0.67", "0.99"], all: ["1", ""] },
+  uncertainty: { high: ["0.5", ""], middle: ["0.1", "0.5"], low: ["", "0.1"] },
+} as const satisfies Record<string, Record<string, Range>>;
+export type RangeName = keyof typeof RANGES;
 
-const PLAIN = ["status", "label", "arm", "ordering"] as const;
+/** The filters that an address asks for, without the order. */
+export const filtersOf = (search: URLSearchParams): Query =>
+  askedFor(TASK_FILTERS, (name) => search.get(name)) as Query;
 
-export function filtersOf(search: URLSearchParams): Record<string, string | number | boolean> {
-  const filters: Record<string, string | number | boolean> = {};
-  for (const name of PLAIN) {
-    const value = search.get(name);
-    if (value) filters[name] = value;
-  }
-  const confidence = search.get("confidence");
-  if (confidence !== null && Object.hasOwn(CONFIDENCES, confidence)) {
-    Object.assign(filters, CONFIDENCES[confidence as Confidence]);
-  }
-  if (search.get("flagged") === "1") filters.flagged = true;
-  return filters;
+/** Filters and order: what a view is. */
+export function queryOf(search: URLSearchParams): Query {
+  const ordering = search.get("ordering");
+  return { ...filtersOf(search), ...(ordering && { ordering }) };
+}
+
+/** Which of the offered ranges an address asks for: "" for none, "other" for one of its own. */
+export function rangeOf(search: URLSearchParams, name: RangeName): string {
+  const from = search.get(`min_${name}`) ?? "";
+  const to = search.get(`max_${name}`) ?? "";
+  if (from === "" && to === "") return "";
+  const known = Object.entries(RANGES[name]).find(
+    ([, range]) => range[0] === from && range[1] === to,
+  );
+  return known?.[0] ?? "other";
+}
+
+/** The two ends of an offered range, as parameters. */
+export function endsOf(name: RangeName, key: string): Query {
+  const ranges: Record<string, Range> = RANGES[name];
+  const [from, to] = (Object.hasOwn(ranges, key) && ranges[key]) || ["", ""];
+  return { [`min_${name}`]: from, [`max_${name}`]: to };
+}
+
+export const sameQuery = (one: Query, other: Query) =>
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.entries(one).every(([name, value]) => other[name] === value);
+
+/** "old, torn ,, old" as tags: each once, without the blanks around. */
+export function tagsIn(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ""))];
 }

@@ -1,5 +1,5 @@
 // The answers on one task side by side: who gave which, and what consensus and model make of it.
-import type { ChoiceDocument, TaskWithVotes, Vote } from "@/api/types";
+import type { ChoiceDocument, JsonObject, TaskWithVotes, Vote } from "@/api/types";
 import { optionsOf } from "@/task-types/choiceSchema";
 
 export interface Opinion {
@@ -45,6 +45,14 @@ function weightOf({ probability, votes, model }: Opinion): number {
 
 export function hasEvidence({ probability, votes, model }: Opinion): boolean {
   return votes.length > 0 || model !== null || probability >= 0.01;
+}
+
+/** How likely each label is: of one label to choose by the votes, of several each for itself. */
+export function sharesOf({ consensus }: Pick<TaskWithVotes, "consensus">): [string, number][] {
+  const each = consensus?.detail?.probability as JsonObject | undefined;
+  return Object.entries(each ?? consensus?.distribution ?? {})
+    .map(([name, share]): [string, number] => [name, Number(share)])
+    .sort(([, a], [, b]) => b - a);
 }
 
 /** What Enter accepts: the answer that the consensus holds likeliest, if anything speaks for it. */

@@ -1,22 +1,21 @@
 // The way through a review queue: the task at hand, deciding it, putting it off, going back.
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
-import { choiceDocument } from "@/api/project";
 import { useTask } from "@/api/tasks";
 import type { Project, TaskWithVotes } from "@/api/types";
 import { useMessages } from "@/i18n/messages";
 import { announce } from "@/ui/announce";
-import { titleOf } from "@/ui/LabelName";
 import { notifyProblem } from "@/ui/notify";
 import { messages } from "./messages";
+import type { Decision } from "./proposals";
 import { again, backward, current, onward, putOff, reviewable, START, withDecision } from "./queue";
-import { type ReviewKind, useAdjudicate, useReview } from "./requests";
+import { useAdjudicate, useReopen, useReview, type Wanted } from "./requests";
 
 /** Rows that are left when the next page is asked for, and pictures that are loaded ahead. */
 const FEW = 5;
 
-export function useReviewQueue(project: Project, kind: ReviewKind) {
-  const { rows, query } = useReview(project.id, kind);
+export function useReviewQueue(project: Project, wanted: Wanted) {
+  const { rows, query } = useReview(project.id, wanted);
   const [way, setWay] = useState(START);
   const single = useSingleTask();
   const mine = useMemo(() => reviewable(rows), [rows]);
@@ -29,20 +28,23 @@ export function useReviewQueue(project: Project, kind: ReviewKind) {
     single.leave();
     setWay((old) => onward(old, id));
   };
-  const decide = useDecide(project, (id, label) => setWay((old) => withDecision(old, id, label)));
+  const mark = (id: number, words: string | null) => setWay((old) => withDecision(old, id, words));
+  const [latest, setLatest] = useState<ReadonlyMap<number, TaskWithVotes>>(new Map());
+  const keep = (task: TaskWithVotes) => setLatest((old) => new Map(old).set(task.id, task));
+  const decide = useDecide(project, mark, keep);
+  const reopen = useTakeBack(project, mark, keep);
   const goBack = () => setWay(backward);
+  const task = single.wanted ? single.task : current(way, mine, known);
   return {
-    task: single.wanted ? single.task : current(way, mine, known),
+    task: task && (latest.get(task.id) ?? task),
     query: single.wanted ? single.query : query,
-    hasMore: query.hasNextPage,
-    left: ahead.length,
-    own: rows.length - mine.length,
     later: putOff(way),
     decided: way.decided,
-    decide: (id: number, label: string, note: string) => {
-      decide(id, label, note);
+    decide: (id: number, decision: Decision, words: string, note: string) => {
+      decide(id, decision, words, note);
       skip(id);
     },
+    reopen,
     skip,
     back: way.at > 0 && !single.wanted ? goBack : null,
     startAgain: () => setWay(again),
@@ -71,16 +73,20 @@ function useKnown(rows: readonly TaskWithVotes[]): ReadonlyMap<number, TaskWithV
   return known.current;
 }
 
+type Mark = (task: number, words: string | null) => void;
+type Keep = (task: TaskWithVotes) => void;
+
 /** Sends a decision; `mark` shows it at once, and takes it back with null where it is refused. */
-function useDecide(project: Project, mark: (task: number, label: string | null) => void) {
+function useDecide(project: Project, mark: Mark, keep: Keep) {
   const t = useMessages(messages);
   const adjudicate = useAdjudicate(project.id);
-  return (task: number, label: string, note: string) => {
-    mark(task, label);
-    announce(t.decided(titleOf(choiceDocument(project), label)));
+  return (task: number, decision: Decision, words: string, note: string) => {
+    mark(task, words);
+    announce(t.decided(words));
     adjudicate.mutate(
-      { task, answer: { choice: label }, note },
+      { task, decision, note },
       {
+        onSuccess: keep,
         onError: (error) => {
           notifyProblem(error);
           mark(task, null);
@@ -88,6 +94,20 @@ function useDecide(project: Project, mark: (task: number, label: string | null) 
       },
     );
   };
+}
+
+function useTakeBack(project: Project, mark: Mark, keep: Keep) {
+  const t = useMessages(messages);
+  const reopen = useReopen(project.id);
+  return (id: number) =>
+    reopen.mutate(id, {
+      onSuccess: (task) => {
+        keep(task);
+        mark(id, null);
+        announce(t.reopened);
+      },
+      onError: notifyProblem,
+    });
 }
 
 function useNextPage(query: ReturnType<typeof useReview>["query"], left: number): void {
@@ -99,7 +119,10 @@ function useNextPage(query: ReturnType<typeof useReview>["query"], left: number)
 
 /** Loads what comes next, so that it is there at once. */
 function usePicturesAhead(tasks: readonly TaskWithVotes[]): void {
-  const sources = tasks.map(({ item }) => item.image_url).join(" ");
+  const sources = tasks
+    .flatMap(({ item, other_item: other }) => (other ? [item, other] : [item]))
+    .map((item) => item.image_url)
+    .join(" ");
   useEffect(() => {
     for (const source of sources.split(" ")) if (source) new Image().src = source;
   }, [sources]);

@@ -1,4 +1,5 @@
 // What is wrong with the installation and how to mend it; then what runs.
+import { Link } from "react-router";
 import { useSession, useUser } from "@/api/session";
 import type { Status, StatusCheck } from "@/api/types";
 import { formatBytes, formatNumber, formatRelative, useMessages } from "@/i18n/messages";
@@ -17,6 +18,7 @@ export function StatusScreen() {
   const t = useMessages(messages);
   const status = useStatus();
   const version = useSession().data?.version ?? "";
+  const admin = useUser().is_admin;
   return (
     <Page
       title={t.title}
@@ -26,6 +28,7 @@ export function StatusScreen() {
           <a href="/readyz">{t.health}</a>
           <a href="/metrics">{t.metrics}</a>
           <a href="/api/docs/">{t.apiDocs}</a>
+          {admin && <Link to="/status/originals">{t.originals}</Link>}
         </span>
       }
     >

@@ -1,9 +1,10 @@
 // Makes a token and shows it this once, with commands that work as they stand.
 import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from "@mantine/core";
 import "@mantine/core/styles/Checkbox.css";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useMessages } from "@/i18n/messages";
 import { CopyField } from "@/ui/CopyField";
+import { DialogForm } from "@/ui/DialogForm";
 import { curlExample, pythonExample } from "./examples";
 import { messages } from "./messages";
 import { type NewToken, type Scope, useMakeToken } from "./requests";
@@ -48,67 +49,51 @@ function Wanted({ make, onClose }: { make: ReturnType<typeof useMakeToken>; onCl
       ...old,
       scopes: SCOPES.filter((one) => (one === scope ? on : old.scopes.includes(one))),
     }));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate({ ...wanted, name: wanted.name.trim() });
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="md">
-        <TextInput
-          label={t.name}
-          placeholder={t.nameExample}
-          data-autofocus
-          maxLength={100}
-          value={wanted.name}
-          onChange={(event) => setWanted({ ...wanted, name: event.currentTarget.value })}
-        />
-        <fieldset className={classes.scopes}>
-          <legend>{t.scopes}</legend>
-          {SCOPES.map((scope) => (
-            <Checkbox
-              key={scope}
-              label={
-                <>
-                  {t[`scope_${scope}`]}{" "}
-                  <span className={classes.quiet}>{t[`scope_${scope}_text`]}</span>
-                </>
-              }
-              checked={wanted.scopes.includes(scope)}
-              onChange={(event) => toggle(scope, event.currentTarget.checked)}
-            />
-          ))}
-        </fieldset>
-        <NativeSelect
-          label={t.expires}
-          value={String(wanted.expires_in_days ?? "")}
-          onChange={(event) =>
-            setWanted({ ...wanted, expires_in_days: Number(event.currentTarget.value) || null })
-          }
-          data={[
-            ...DAYS.map((days) => ({ value: String(days), label: t.days(days) })),
-            { value: "", label: t.never },
-          ]}
-        />
-        {make.error && (
-          <p className={classes.refusal} role="alert">
-            {make.error.detail}
-          </p>
-        )}
-      </Stack>
-      <Group justify="flex-end" mt="lg" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          {t.cancel}
-        </Button>
-        <Button
-          type="submit"
-          loading={make.isPending}
-          disabled={wanted.name.trim() === "" || wanted.scopes.length === 0}
-        >
-          {t.make}
-        </Button>
-      </Group>
-    </form>
+    <DialogForm
+      action={t.make}
+      sending={make.isPending}
+      ready={wanted.name.trim() !== "" && wanted.scopes.length > 0}
+      refusal={make.error?.detail}
+      onSend={() => make.mutate({ ...wanted, name: wanted.name.trim() })}
+      onClose={onClose}
+    >
+      <TextInput
+        label={t.name}
+        placeholder={t.nameExample}
+        data-autofocus
+        maxLength={100}
+        value={wanted.name}
+        onChange={(event) => setWanted({ ...wanted, name: event.currentTarget.value })}
+      />
+      <fieldset className={classes.scopes}>
+        <legend>{t.scopes}</legend>
+        {SCOPES.map((scope) => (
+          <Checkbox
+            key={scope}
+            label={
+              <>
+                {t[`scope_${scope}`]}{" "}
+                <span className={classes.quiet}>{t[`scope_${scope}_text`]}</span>
+              </>
+            }
+            checked={wanted.scopes.includes(scope)}
+            onChange={(event) => toggle(scope, event.currentTarget.checked)}
+          />
+        ))}
+      </fieldset>
+      <NativeSelect
+        label={t.expires}
+        value={String(wanted.expires_in_days ?? "")}
+        onChange={(event) =>
+          setWanted({ ...wanted, expires_in_days: Number(event.currentTarget.value) || null })
+        }
+        data={[
+          ...DAYS.map((days) => ({ value: String(days), label: t.days(days) })),
+          { value: "", label: t.never },
+        ]}
+      />
+    </DialogForm>
   );
 }
 

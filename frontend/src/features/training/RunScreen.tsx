@@ -8,6 +8,7 @@ import type { Project, RunDetail } from "@/api/types";
 import { ConfusionMatrix } from "@/charts/ConfusionMatrix";
 import { LossCurve } from "@/charts/LossCurve";
 import {
+  formatBytes,
   formatDate,
   formatNumber,
   formatPercent,
@@ -22,10 +23,19 @@ import { Segmented } from "@/ui/Segmented";
 import { StatRow, StatTile } from "@/ui/StatTile";
 import { Empty, Loaded } from "@/ui/states";
 import { Meter } from "@/ui/Tag";
+import { CompareSection } from "./CompareSection";
+import { MistakesSection } from "./MistakesSection";
 import { messages } from "./messages";
 import { classesOf, epochsOf, figuresOf, logOf, PARTS, type Part, verdictOn } from "./progress";
 import classes from "./RunScreen.module.css";
-import { underWay, useCancelRun, useResumeRun, useRun, useStartRun } from "./requests";
+import {
+  underWay,
+  useCancelRun,
+  useRepeatRun,
+  useResumeRun,
+  useRun,
+  useStartRun,
+} from "./requests";
 import { StateTag } from "./StateTag";
 
 export function RunScreen() {
@@ -68,7 +78,12 @@ function Known({ run, project }: RunProps) {
       actions={<Actions run={run} project={project} />}
     >
       <Standing run={run} />
-      {run.holdout && <Figures metrics={metrics} run={run} />}
+      {run.holdout &&
+        (run.holdout.cer === null ? (
+          <Figures metrics={metrics} run={run} />
+        ) : (
+          <TextFigures metrics={metrics} run={run} />
+        ))}
       <div className={classes.columns}>
         <LossSection run={run} />
         <LogSection run={run} />
@@ -77,6 +92,8 @@ function Known({ run, project }: RunProps) {
         <ConfusionSection run={run} metrics={metrics} labels={labels} />
         <AboutSection run={run} />
       </div>
+      {!underWay(run) && <MistakesSection run={run} />}
+      <CompareSection run={run} />
     </Page>
   );
 }
@@ -86,6 +103,7 @@ function Actions({ run, project }: RunProps) {
   const cancel = useCancelRun(run);
   const resume = useResumeRun(run);
   const again = useStartRun(project.id);
+  const exact = useRepeatRun(run);
   const go = useNavigate();
   if (roleIn(project, useUser()) !== "manager") return null;
   if (underWay(run)) {
@@ -99,14 +117,10 @@ function Actions({ run, project }: RunProps) {
       </Button>
     );
   }
-  const repeat = () =>
-    again.mutate(
-      { recipe: run.recipe, seed: run.seed },
-      {
-        onError: notifyProblem,
-        onSuccess: (made) => void go(`/projects/${project.id}/runs/${made.id}`),
-      },
-    );
+  const show = {
+    onError: notifyProblem,
+    onSuccess: (made: Pick<RunDetail, "id">) => void go(`/projects/${project.id}/runs/${made.id}`),
+  };
   return (
     <>
       {run.state !== "done" && run.job !== null && (
@@ -123,7 +137,23 @@ function Actions({ run, project }: RunProps) {
           {t.resume}
         </Button>
       )}
-      <Button variant="default" loading={again.isPending} onClick={repeat}>
+      {run.snapshot && (
+        <Button
+          variant="default"
+          title={t.repeatHint}
+          loading={exact.isPending}
+          onClick={() => exact.mutate(undefined, show)}
+        >
+          {t.repeat}
+        </Button>
+      )}
+      <Button
+        variant="default"
+        loading={again.isPending}
+        onClick={() =>
+          again.mutate({ recipe: run.recipe, seed: run.seed, budget: run.budget }, show)
+        }
+      >
         {t.again}
       </Button>
     </>
@@ -180,6 +210,37 @@ function Figures({ metrics, run }: { metrics: Record<string, unknown>; run: RunD
         value={formatPercent(run.holdout?.ece)}
         note={t.calibrationNote}
       />
+    </StatRow>
+  );
+}
+
+/** What readers of lines are measured by: edits per character and word. */
+function TextFigures({ metrics, run }: { metrics: Record<string, unknown>; run: RunDetail }) {
+  const t = useMessages(messages);
+  const held = metrics.holdout as { wer?: number } | undefined;
+  const validation = metrics.validation as { cer?: number; count?: number } | undefined;
+  const { holdout } = run;
+  if (!holdout) return null;
+  return (
+    <StatRow>
+      <StatTile
+        label={t.cer}
+        value={formatPercent(holdout.cer)}
+        note={t.cerNote(
+          formatPercentRange(holdout.cer_low ?? 0, holdout.cer_high ?? 1),
+          holdout.count,
+        )}
+      />
+      <StatTile label={t.wer} value={formatPercent(held?.wer)} />
+      <StatTile
+        label={t.linesRight}
+        value={formatPercent(holdout.accuracy)}
+        note={formatPercentRange(holdout.low, holdout.high)}
+      />
+      {validation?.count ? (
+        <StatTile label={t.validation} value={formatPercent(validation.cer)} note={t.cer} />
+      ) : null}
+      <StatTile label={t.calibration} value={formatPercent(holdout.ece)} note={t.calibrationNote} />
     </StatRow>
   );
 }
@@ -286,8 +347,12 @@ function AboutSection({ run }: { run: RunDetail }) {
       t.took,
       run.cpu_seconds === null
         ? ""
-        : t.cpuSeconds(formatNumber(run.cpu_seconds, { maximumFractionDigits: 1 })),
+        : `${t.cpuSeconds(formatNumber(run.cpu_seconds, { maximumFractionDigits: 1 }))}${
+            run.budget === null ? "" : ` ${t.budgetOf(formatNumber(run.budget))}`
+          }`,
     ],
+    [t.memory, run.peak_bytes ? formatBytes(run.peak_bytes) : ""],
+    [t.device, run.device],
     [t.libraries, libraries.map(([name, version]) => `${name} ${version}`).join(", ")],
   ];
   return (

@@ -14,6 +14,7 @@ import { notify, notifyProblem } from "@/ui/notify";
 import { Page } from "@/ui/Page";
 import { Empty, Loaded } from "@/ui/states";
 import { Tag } from "@/ui/Tag";
+import { BudgetLine } from "./BudgetLine";
 import { messages } from "./messages";
 import classes from "./RunsScreen.module.css";
 import { useRuns, useServeVersion, useVersions } from "./requests";
@@ -50,6 +51,7 @@ function Runs({ project }: { project: Project }) {
       description={serving && t.servingNow(serving.number, t.labels(serving.labels))}
       actions={manages && <Button onClick={() => setAsking(true)}>{t.train}</Button>}
     >
+      <BudgetLine project={project.id} />
       <DataTable
         label={t.title}
         columns={columns}

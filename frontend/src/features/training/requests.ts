@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { client, unwrap } from "@/api/client";
 import { keys, usePages } from "@/api/query";
+import type { components } from "@/api/schema";
 import type { ModelVersion, Page, Run, RunDetail, RunEvent } from "@/api/types";
 
 export function underWay(run: Pick<Run, "state">): boolean {
@@ -64,10 +65,47 @@ export function useRun(id: number) {
   });
 }
 
+export type Mistake = components["schemas"]["Mistake"];
+
+/** Where the model of a run is wrong; asked for once it has ended. */
+export function useMistakes(id: number, state: Run["state"]) {
+  return useQuery({
+    queryKey: [...keys.run(id), "mistakes", state],
+    queryFn: () =>
+      unwrap(client.GET("/api/v1/runs/{run_id}/mistakes/", { params: { path: { run_id: id } } })),
+    staleTime: 60_000,
+  });
+}
+
+export function useBudget(project: number) {
+  return useQuery({
+    queryKey: [...keys.runs(project), "budget"],
+    queryFn: () =>
+      unwrap(
+        client.GET("/api/v1/projects/{project_id}/training-budget/", {
+          params: { path: { project_id: project } },
+        }),
+      ),
+    refetchInterval: 15_000,
+  });
+}
+
+/** The same recipe and seed on the same labels once more. */
+export function useRepeatRun(run: Pick<Run, "id" | "project">) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      unwrap(
+        client.POST("/api/v1/runs/{run_id}/repeat/", { params: { path: { run_id: run.id } } }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.runs(run.project) }),
+  });
+}
+
 export function useStartRun(project: number) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { recipe: string; seed: number }) =>
+    mutationFn: (body: { recipe: string; seed: number; budget?: number | null }) =>
       unwrap(
         client.POST("/api/v1/projects/{project_id}/runs/", {
           params: { path: { project_id: project } },

@@ -3,7 +3,8 @@ import { type Look, PLAIN } from "@/canvas/look";
 import { useMessages } from "@/i18n/messages";
 import { Icon } from "@/ui/icons";
 import { messages } from "./messages";
-import classes from "./shapes.module.css";
+import parts from "./parts.module.css";
+import classes from "./ToolRail.module.css";
 
 interface LookPanelProps {
   look: Look;
@@ -27,7 +28,7 @@ export function LookPanel({ look, onLook, onClose }: LookPanelProps) {
     </label>
   );
   const check = (name: string, on: boolean, put: (on: boolean) => Look) => (
-    <label className={classes.check}>
+    <label className={parts.check}>
       <input
         type="checkbox"
         checked={on}
@@ -57,10 +58,10 @@ export function LookPanel({ look, onLook, onClose }: LookPanelProps) {
         slider(t.threshold, look.threshold, 0, (threshold) => ({ ...look, threshold }))}
       <p className={classes.quiet}>{t.viewHint}</p>
       <div className={classes.lookFoot}>
-        <button type="button" className={classes.plain} onClick={() => onLook(PLAIN)}>
+        <button type="button" className={parts.plain} onClick={() => onLook(PLAIN)}>
           {t.resetView}
         </button>
-        <button type="button" className={classes.plain} onClick={onClose}>
+        <button type="button" className={parts.plain} onClick={onClose}>
           <Icon name="check" />
         </button>
       </div>

@@ -1,6 +1,6 @@
 // A number in image pixels, taken on Enter or when the field is left.
 import { useState } from "react";
-import classes from "./shapes.module.css";
+import parts from "./parts.module.css";
 
 interface NumberFieldProps {
   name: string;
@@ -16,7 +16,7 @@ export function NumberField({ name, value, onValue }: NumberFieldProps) {
     setTyped(null);
   };
   return (
-    <label className={classes.field}>
+    <label className={parts.field}>
       <span>{name}</span>
       <input
         inputMode="decimal"

@@ -11,8 +11,9 @@ import { keepFocus } from "../choiceParts";
 import type { Board } from "./board";
 import { messages } from "./messages";
 import { NumberField } from "./NumberField";
+import parts from "./parts.module.css";
 import type { Attribute } from "./regionSchema";
-import classes from "./shapes.module.css";
+import classes from "./ShapeDetails.module.css";
 
 export function ShapeDetails({ board, shape }: { board: Board; shape: Shape }) {
   const t = useMessages(messages);
@@ -55,7 +56,7 @@ function Action({ id, icon, name, off }: ActionProps) {
   return (
     <button
       type="button"
-      className={classes.square}
+      className={parts.square}
       aria-label={name}
       title={name}
       disabled={off}
@@ -80,7 +81,7 @@ function AttributeField({ board, shape, attribute }: AttributeFieldProps) {
   const value = shape.attributes?.[name];
   if (kind === "flag") {
     return (
-      <label className={classes.check}>
+      <label className={parts.check}>
         <input
           type="checkbox"
           checked={value === true}
@@ -93,7 +94,7 @@ function AttributeField({ board, shape, attribute }: AttributeFieldProps) {
   const text = typeof value === "string" ? value : "";
   const put = (next: string) => board.setAttribute(name, next === "" ? null : next);
   return (
-    <div className={classes.field}>
+    <div className={parts.field}>
       <label htmlFor={id}>{name}</label>
       {kind === "choice" ? (
         <select id={id} value={text} onChange={(event) => put(event.currentTarget.value)}>
@@ -168,7 +169,7 @@ function Points({ board, shape }: { board: Board; shape: InstanceShape }) {
           <span>{t.swappedWarning}</span>
           <button
             type="button"
-            className={classes.plain}
+            className={parts.plain}
             onMouseDown={keepFocus}
             onClick={() => runCommand("shapes.swap")}
           >
@@ -202,15 +203,15 @@ function PointRow({ board, shape, title, at, active }: PointRowProps) {
     <li className={classes.point} data-selected={active || undefined}>
       <button
         type="button"
-        className={classes.row}
+        className={parts.row}
         data-testid="point"
         onClick={() => {
           if (point) board.editor.setState({ selected: shape.id, point: at, step: null });
-          else board.placeNext(at);
+          else board.points.placeNext(at);
         }}
       >
-        <span className={classes.name}>{title}</span>
-        <span className={classes.measure}>
+        <span className={parts.name}>{title}</span>
+        <span className={parts.measure}>
           {point ? `${formatNumber(point.x)}, ${formatNumber(point.y)}` : t.place(title)}
         </span>
       </button>
@@ -219,7 +220,7 @@ function PointRow({ board, shape, title, at, active }: PointRowProps) {
         aria-label={t.stateOf(title)}
         value={visibility}
         onChange={(event) =>
-          board.setVisibility(at, Number(event.currentTarget.value) as 0 | 1 | 2)
+          board.points.setVisibility(at, Number(event.currentTarget.value) as 0 | 1 | 2)
         }
       >
         <option value={2}>{t.stateVisible}</option>

@@ -7,18 +7,23 @@ import { formatNumber, useMessages } from "@/i18n/messages";
 import { Icon } from "@/ui/icons";
 import type { Board } from "./board";
 import { messages } from "./messages";
-import classes from "./shapes.module.css";
+import parts from "./parts.module.css";
+import classes from "./ShapeList.module.css";
 
 interface ShapeListProps {
   board: Board;
   shapes: readonly Shape[];
+  /** Of a model, not taken yet. */
+  proposals: readonly Shape[];
 }
 
-export function ShapeList({ board, shapes }: ShapeListProps) {
+/** Made anew for its own reasons alone: with a thousand shapes that is a thousand rows. */
+export const ShapeList = memo(function ShapeList({ board, shapes, proposals }: ShapeListProps) {
   const t = useMessages(messages);
   const list = useRef<HTMLUListElement>(null);
-  const { selected, hidden, locked } = useStore(board.editor);
-  const proposals = board.proposals;
+  const selected = useStore(board.editor, (state) => state.selected);
+  const hidden = useStore(board.editor, (state) => state.hidden);
+  const locked = useStore(board.editor, (state) => state.locked);
   const stop = selected ?? shapes[0]?.id ?? proposals[0]?.id;
   useEffect(() => {
     if (selected === null) return;
@@ -34,26 +39,74 @@ export function ShapeList({ board, shapes }: ShapeListProps) {
     const now = board.editor.getState().selected;
     list.current?.querySelector<HTMLElement>(`[data-shape="${now}"]`)?.focus();
   };
-  const row = (shape: Shape, at: number, proposed: boolean) => (
-    <ShapeRow
-      key={shape.id}
-      board={board}
-      shape={shape}
-      number={at + 1}
-      proposed={proposed}
-      selected={shape.id === selected}
-      stop={shape.id === stop}
-      hidden={hidden.has(shape.id)}
-      locked={locked.has(shape.id)}
-    />
-  );
+  const rows = (of: readonly Shape[], first: number, proposed: boolean) =>
+    partsOf(of).map((part, at) => (
+      <Rows
+        // biome-ignore lint/suspicious/noArrayIndexKey: a part has no name but its place
+        key={at}
+        board={board}
+        shapes={part}
+        first={first + at * PART}
+        proposed={proposed}
+        selected={nameIn(part, selected)}
+        stop={nameIn(part, stop)}
+        hidden={hidden}
+        locked={locked}
+      />
+    ));
   return (
     <ul className={classes.list} aria-label={t.list} ref={list} onKeyDown={onKeyDown}>
-      {shapes.map((shape, at) => row(shape, at, false))}
-      {proposals.map((shape, at) => row(shape, shapes.length + at, true))}
+      {rows(shapes, 0, false)}
+      {rows(proposals, shapes.length, true)}
     </ul>
   );
+});
+
+/** Rows that are made anew together: a step changes one shape, so the others need not be asked. */
+const PART = 50;
+
+function partsOf(shapes: readonly Shape[]): (readonly Shape[])[] {
+  const count = Math.ceil(shapes.length / PART);
+  return Array.from({ length: count }, (_, at) => shapes.slice(at * PART, (at + 1) * PART));
 }
+
+function nameIn(shapes: readonly Shape[], id: string | null | undefined): string | null {
+  return shapes.some((shape) => shape.id === id) ? (id ?? null) : null;
+}
+
+interface RowsProps {
+  board: Board;
+  shapes: readonly Shape[];
+  /** How many rows come before. */
+  first: number;
+  proposed: boolean;
+  selected: string | null;
+  stop: string | null;
+  hidden: ReadonlySet<string>;
+  locked: ReadonlySet<string>;
+}
+
+const Rows = memo(
+  function Rows({ board, shapes, first, proposed, selected, stop, hidden, locked }: RowsProps) {
+    return shapes.map((shape, at) => (
+      <ShapeRow
+        key={shape.id}
+        board={board}
+        shape={shape}
+        number={first + at + 1}
+        proposed={proposed}
+        selected={shape.id === selected}
+        stop={shape.id === stop}
+        hidden={hidden.has(shape.id)}
+        locked={locked.has(shape.id)}
+      />
+    ));
+  },
+  ({ shapes: before, ...was }, { shapes: now, ...is }) =>
+    (Object.keys(is) as (keyof typeof is)[]).every((name) => was[name] === is[name]) &&
+    before.length === now.length &&
+    now.every((shape, at) => shape === before[at]),
+);
 
 interface ShapeRowProps {
   board: Board;
@@ -75,7 +128,7 @@ const ShapeRow = memo(function ShapeRow(props: ShapeRowProps) {
     <li className={classes.item} data-selected={selected || undefined}>
       <button
         type="button"
-        className={classes.row}
+        className={parts.row}
         data-shape={shape.id}
         data-testid="shape"
         aria-current={selected || undefined}
@@ -84,12 +137,12 @@ const ShapeRow = memo(function ShapeRow(props: ShapeRowProps) {
       >
         <span className={classes.number}>{number}</span>
         <span
-          className={classes.dot}
+          className={parts.dot}
           data-dashed={proposed || label?.ink.dashed || undefined}
           style={color}
         />
-        <span className={classes.name}>{label?.title ?? (shape.label || t.unnamed)}</span>
-        <span className={classes.measure}>{measureOf(shape, t)}</span>
+        <span className={parts.name}>{label?.title ?? (shape.label || t.unnamed)}</span>
+        <span className={parts.measure}>{measureOf(shape, t)}</span>
       </button>
       {proposed ? (
         <>
@@ -126,7 +179,7 @@ interface RowButtonProps {
 function RowButton({ icon, name, run, shown }: RowButtonProps) {
   if (!shown) return null;
   return (
-    <button type="button" className={classes.mini} aria-label={name} title={name} onClick={run}>
+    <button type="button" className={parts.mini} aria-label={name} title={name} onClick={run}>
       <Icon name={icon} size={14} />
     </button>
   );

@@ -1,35 +1,40 @@
 // The text form of the canvas: all shapes as a list, the selected one with what can be said of it.
-import { memo, type ReactNode, useDeferredValue, useState } from "react";
+import { memo, type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { openProposals } from "@/canvas/editor";
 import type { Shape } from "@/canvas/shapes";
 import { runCommand } from "@/commands/registry";
 import { useKeyOf } from "@/commands/useCommands";
-import { formatPercent, useMessages } from "@/i18n/messages";
+import { useMessages } from "@/i18n/messages";
 import { Icon } from "@/ui/icons";
 import { KeyHint } from "@/ui/KeyHint";
 import { keepFocus } from "../choiceParts";
 import type { Board } from "./board";
 import { messages } from "./messages";
+import parts from "./parts.module.css";
 import { ShapeDetails } from "./ShapeDetails";
 import { ShapeList } from "./ShapeList";
-import classes from "./shapes.module.css";
+import classes from "./SidePanel.module.css";
 
 interface SidePanelProps {
   board: Board;
-  /** Of the model, in its proposals. */
-  confidence: number | null;
+  /** Who made the proposals, and how sure of them. */
+  proposedBy: string;
   guide: ReactNode;
   onSubmit: (at: number) => void;
 }
 
-export function SidePanel({ board, confidence, guide, onSubmit }: SidePanelProps) {
+export function SidePanel({ board, proposedBy, guide, onSubmit }: SidePanelProps) {
   const t = useMessages(messages);
   const [tab, setTab] = useState<"panel" | "guide">("panel");
   const state = useStore(board.editor);
   // The canvas comes first; a list of a thousand follows when there is time.
   const shapes = useDeferredValue(state.shapes);
-  const proposals = openProposals(state);
+  const { proposed } = state;
+  const proposals = useMemo(
+    () => openProposals({ proposed, shapes: state.shapes }),
+    [proposed, state.shapes],
+  );
   const selected = board.selected;
   return (
     <aside className={classes.side} aria-label={t.panel}>
@@ -47,7 +52,7 @@ export function SidePanel({ board, confidence, guide, onSubmit }: SidePanelProps
         <div className={classes.inside}>
           <NextLabel board={board} label={state.label} hasSelected={board.own !== undefined} />
           {proposals.length > 0 && (
-            <Proposals board={board} proposals={proposals} confidence={confidence} />
+            <Proposals board={board} proposals={proposals} by={proposedBy} />
           )}
           <Placing board={board} />
           {shapes.length === 0 && proposals.length === 0 ? (
@@ -55,7 +60,7 @@ export function SidePanel({ board, confidence, guide, onSubmit }: SidePanelProps
               {t.none} {hintFor(board, t)}
             </p>
           ) : (
-            <ShapeList board={board} shapes={shapes} />
+            <ShapeList board={board} shapes={shapes} proposals={proposals} />
           )}
           {selected && <ShapeDetails key={selected.id} board={board} shape={selected} />}
         </div>
@@ -98,7 +103,7 @@ const NextLabel = memo(function NextLabel({ board, label, hasSelected }: NextLab
   if (inUse.length < 2) return null;
   if (inUse.length > 12) {
     return (
-      <label className={classes.field}>
+      <label className={parts.field}>
         <span>{hasSelected ? t.label : t.nextLabel}</span>
         <select value={label} onChange={(event) => board.setLabel(event.currentTarget.value)}>
           {inUse.map(({ name, title }) => (
@@ -123,11 +128,11 @@ const NextLabel = memo(function NextLabel({ board, label, hasSelected }: NextLab
           onClick={() => board.setLabel(name)}
         >
           <span
-            className={classes.dot}
+            className={parts.dot}
             data-dashed={ink.dashed || undefined}
             style={{ "--dot": ink.color } as React.CSSProperties}
           />
-          <span className={classes.name}>{title}</span>
+          <span className={parts.name}>{title}</span>
           <KeyHint keys={key ?? undefined} />
         </button>
       ))}
@@ -138,21 +143,20 @@ const NextLabel = memo(function NextLabel({ board, label, hasSelected }: NextLab
 interface ProposalsProps {
   board: Board;
   proposals: readonly Shape[];
-  confidence: number | null;
+  by: string;
 }
 
-function Proposals({ board, proposals, confidence }: ProposalsProps) {
+function Proposals({ board, proposals, by }: ProposalsProps) {
   const t = useMessages(messages);
   const key = useKeyOf({ id: "shapes.accept", keys: ["A"] });
   return (
     <div className={classes.proposed} role="note">
       <p>
-        {t.proposed}: {t.shapesCount(proposals.length)}
-        {confidence !== null && `, ${formatPercent(confidence, 0)}`}
+        {t.proposed(by)}, {t.shapesCount(proposals.length)}
       </p>
       <button
         type="button"
-        className={classes.plain}
+        className={parts.plain}
         onMouseDown={keepFocus}
         onClick={() => {
           for (const one of proposals) board.take(one.id);
@@ -188,14 +192,14 @@ interface SubmitProps {
 function Submit({ board, count, onSubmit }: SubmitProps) {
   const t = useMessages(messages);
   const key = useKeyOf({ id: "shapes.submit", keys: ["Mod+Enter"] });
-  const complete = board.isComplete;
+  const { obstacle } = board;
   return (
     <div className={classes.foot}>
-      {!complete && <p className={classes.warn}>{t.labelNeeded}</p>}
+      {obstacle !== null && <p className={classes.warn}>{obstacle}</p>}
       <div className={classes.footRow}>
         <button
           type="button"
-          className={classes.square}
+          className={`${parts.square} ${classes.undo}`}
           aria-label={t.undo}
           disabled={!board.canUndo}
           onMouseDown={keepFocus}
@@ -206,7 +210,7 @@ function Submit({ board, count, onSubmit }: SubmitProps) {
         <button
           type="button"
           className={classes.submit}
-          disabled={!complete}
+          disabled={obstacle !== null}
           onMouseDown={keepFocus}
           onClick={(event) => onSubmit(event.timeStamp)}
         >

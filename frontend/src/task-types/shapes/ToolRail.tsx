@@ -1,6 +1,6 @@
 // Tools, steps and zoom as buttons; each says its key.
 import { useState } from "react";
-import { useStore } from "zustand";
+import { type StoreApi, useStore } from "zustand";
 import { isPlain, type Look } from "@/canvas/look";
 import { runCommand } from "@/commands/registry";
 import { useKeyOf } from "@/commands/useCommands";
@@ -11,18 +11,18 @@ import { keepFocus } from "../choiceParts";
 import type { Board } from "./board";
 import { LookPanel } from "./LookPanel";
 import { messages } from "./messages";
-import classes from "./shapes.module.css";
+import classes from "./ToolRail.module.css";
 
 interface ToolRailProps {
   board: Board;
-  scale: number;
+  zoom: StoreApi<{ scale: number }>;
   look: Look;
   onLook: (look: Look) => void;
 }
 
 const ICONS = { box: "box", polygon: "polygon", keypoints: "points" } as const;
 
-export function ToolRail({ board, scale, look, onLook }: ToolRailProps) {
+export function ToolRail({ board, zoom, look, onLook }: ToolRailProps) {
   const t = useMessages(messages);
   const [open, setOpen] = useState(false);
   const { drawing, editor } = board;
@@ -47,7 +47,7 @@ export function ToolRail({ board, scale, look, onLook }: ToolRailProps) {
       <span className={classes.gap} />
       <Tool id="view.fit" keys={["0"]} icon="fit" name={t.fit} />
       <Tool id="view.in" keys={["+", "="]} icon="zoomIn" name={t.zoomIn} />
-      <Zoom board={board} scale={scale} />
+      <Zoom board={board} zoom={zoom} />
       <Tool id="view.out" keys={["-"]} icon="zoomOut" name={t.zoomOut} />
       <span className={classes.gap} />
       <button
@@ -103,7 +103,8 @@ function Tool({ id, keys, icon, name, on, off }: ToolProps) {
 }
 
 /** The zoom in percent of the image's own size; a number that is typed is exact. */
-function Zoom({ board, scale }: { board: Board; scale: number }) {
+function Zoom({ board, zoom }: Pick<ToolRailProps, "board" | "zoom">) {
+  const scale = useStore(zoom, (state) => state.scale);
   const t = useMessages(messages);
   const [typed, setTyped] = useState<string | null>(null);
   const percent = scale * 100;

@@ -1,7 +1,6 @@
 // What the commands and the panel do to the open document, beyond what the tools do by themselves.
 
 import {
-  add,
   change,
   dismissProposed,
   type EditorStore,
@@ -10,7 +9,6 @@ import {
   remove,
   reorder,
   replace,
-  select,
   selectedShape,
   selectNext,
   type ToolName,
@@ -19,32 +17,32 @@ import {
   undo,
 } from "@/canvas/editor";
 import type { CanvasEngine } from "@/canvas/engine";
-import { middle, onImage, type Point, type Rect } from "@/canvas/geometry";
+import { areaOf, type Point } from "@/canvas/geometry";
 import {
   type AttributeValue,
-  copyOf,
-  type InstanceShape,
   moved,
-  newId,
   pointAt,
   resized,
   type Shape,
-  withNewCorner,
-  withPlaced,
   withPoint,
 } from "@/canvas/shapes";
-import { mirrored, swapped } from "@/canvas/skeletons";
-import { addBox } from "@/canvas/tools/box";
+import { LEAST_AREA } from "@/canvas/tools/polygon";
 import { textOf } from "@/i18n/messages";
 import { announce } from "@/ui/announce";
+import { Making } from "./making";
 import { messages } from "./messages";
+import { Points } from "./points";
 import type { RegionSchema } from "./regionSchema";
 
-/** What was copied last; it can be pasted onto the next image too. */
-let clipboard: Shape | null = null;
+/** As many as the server takes in one answer. */
+const MOST_SHAPES = 1000;
 
 export class Board {
   engine: CanvasEngine | null = null;
+  readonly making = new Making(this);
+  readonly points = new Points(this);
+  /** To be told that a proposal was taken. */
+  onTake: (() => void) | undefined;
 
   constructor(
     readonly editor: EditorStore,
@@ -109,87 +107,11 @@ export class Board {
       return;
     }
     if (point !== null && selected.kind === "polygon") this.engine?.selecting.dropCorner(point);
-    else if (point !== null && selected.kind === "keypoints") this.setVisibility(point, 0);
+    else if (point !== null && selected.kind === "keypoints") this.points.setVisibility(point, 0);
     else {
       remove(editor, selected.id);
       announce(this.t.saidDeleted(editor.getState().shapes.length));
     }
-  }
-
-  // --- Making ---------------------------------------------------------------------------------
-
-  /** A new shape in the middle of what is seen, to be moved by keys. */
-  create(): void {
-    const { engine, editor, drawing } = this;
-    if (!engine) return;
-    const rect = this.middleRect(engine);
-    if (drawing === "box") addBox(engine, rect);
-    else if (drawing === "polygon") {
-      const [x, y] = [rect.x + rect.width, rect.y + rect.height];
-      const points = [
-        { x: rect.x, y: rect.y },
-        { x, y: rect.y },
-        { x, y },
-        { x: rect.x, y },
-      ];
-      add(editor, { id: newId(), kind: "polygon", label: editor.getState().label, points });
-      announce(this.t.saidNext(this.titleOf(editor.getState().label)));
-    } else if (!engine.points.placeMean(rect)) this.createSpread(engine, rect);
-    engine.tool.cancel();
-  }
-
-  private middleRect(engine: CanvasEngine): Rect {
-    const { image, sight } = engine;
-    const side = Math.max(4, Math.min(sight.width, sight.height, image.width, image.height) / 4);
-    const centre = engine.centre();
-    const from = onImage({ x: centre.x - side / 2, y: centre.y - side / 2 }, image);
-    const to = onImage({ x: from.x + side, y: from.y + side }, image);
-    return { x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };
-  }
-
-  /** Points of which no mean shape is known yet lie on an ellipse at first. */
-  private createSpread(engine: CanvasEngine, rect: Rect): void {
-    const count = this.schema.skeleton?.names.length ?? 0;
-    const points = Array.from({ length: count }, (_, at) => {
-      const turn = (at / count) * 2 * Math.PI - Math.PI / 2;
-      const x = rect.x + (rect.width / 2) * (1 + Math.cos(turn));
-      const y = rect.y + (rect.height / 2) * (1 + Math.sin(turn));
-      return { occluded: false, ...onImage({ x, y }, engine.image, 0.1) };
-    });
-    const { label } = this.editor.getState();
-    add(this.editor, { id: newId(), kind: "keypoints", label, points }, { placing: null });
-    announce(this.t.saidNext(this.titleOf(label)));
-  }
-
-  copy(): void {
-    clipboard = this.selected ?? clipboard;
-    if (this.selected) announce(this.t.saidCopied);
-  }
-
-  get canPaste(): boolean {
-    const points = this.schema.skeleton?.names.length;
-    const kind = this.drawing === "keypoints" ? "keypoints" : this.drawing;
-    if (clipboard?.kind !== kind) return false;
-    return clipboard.kind !== "keypoints" || clipboard.points.length === points;
-  }
-
-  /** In its place on another image; a little aside where it would hide the one it came from. */
-  paste(shape = clipboard): void {
-    const { engine, editor } = this;
-    if (!engine || !shape) return;
-    const { shapes } = editor.getState();
-    const aside = shapes.some((one) => one.id === shape.id) ? Math.ceil(12 / engine.scale) : 0;
-    const label = this.schema.inUse.some((one) => one.name === shape.label)
-      ? shape.label
-      : editor.getState().label;
-    const copy = { ...copyOf(shape, aside, engine.image), label };
-    add(editor, copy);
-    if (clipboard?.id === shape.id) clipboard = copy;
-    announce(this.t.saidPasted);
-  }
-
-  duplicate(): void {
-    if (this.selected) this.paste(this.selected);
   }
 
   // --- Changing the selected shape ------------------------------------------------------------
@@ -268,94 +190,6 @@ export class Board {
     announce(this.editor.getState().locked.has(id) ? this.t.saidLocked : this.t.saidUnlocked);
   }
 
-  // --- Points ---------------------------------------------------------------------------------
-
-  /** The next or previous corner or point that is placed. */
-  stepPoint(step: 1 | -1): void {
-    const { own, editor } = this;
-    if (!own || own.kind === "box") return;
-    const { length } = own.points;
-    let at = editor.getState().point ?? (step === 1 ? -1 : length);
-    for (let tried = 0; tried < length; tried += 1) {
-      at = (at + step + length) % length;
-      if (own.points[at]) break;
-    }
-    select(editor, own.id, at);
-    const title = own.kind === "keypoints" ? this.schema.skeleton?.titles[at] : String(at + 1);
-    announce(title ?? "");
-  }
-
-  insertCorner(): void {
-    const { own, editor } = this;
-    if (own?.kind !== "polygon") return;
-    const at = editor.getState().point ?? own.points.length - 1;
-    const [from, to] = [own.points[at], own.points[(at + 1) % own.points.length]];
-    if (!from || !to) return;
-    const made = withNewCorner(
-      own,
-      at,
-      onImage(middle(from, to), this.engine?.image ?? { width: 1e9, height: 1e9 }),
-    );
-    replace(editor, made, { point: at + 1 });
-  }
-
-  get ownInstance(): InstanceShape | undefined {
-    const { own } = this;
-    return own?.kind === "keypoints" ? own : undefined;
-  }
-
-  /** 2 visible, 1 hidden, 0 absent. */
-  setVisibility(at: number, visibility: 0 | 1 | 2): void {
-    const { ownInstance: shape, editor } = this;
-    const point = shape?.points[at];
-    if (!shape || (!point && visibility !== 0)) {
-      if (shape) editor.setState({ placing: { id: shape.id, at }, tool: "keypoints" });
-      return;
-    }
-    const next = visibility === 0 ? null : { ...(point as Point), occluded: visibility === 1 };
-    replace(editor, withPlaced(shape, at, next), { point: visibility === 0 ? null : at });
-    const title = this.schema.skeleton?.titles[at] ?? "";
-    const state = [this.t.stateAbsent, this.t.stateHidden, this.t.stateVisible][visibility];
-    announce(`${title}: ${state}`);
-  }
-
-  toggleOccluded(): void {
-    const { ownInstance: shape } = this;
-    const at = this.editor.getState().point;
-    const point = at === null ? null : shape?.points[at];
-    if (at !== null && point) this.setVisibility(at, point.occluded ? 2 : 1);
-  }
-
-  /** While placing: this point is not there, on to the next one. */
-  absent(): void {
-    if (this.engine?.points.skip()) return;
-    const { point } = this.editor.getState();
-    if (point !== null && this.ownInstance) this.setVisibility(point, 0);
-  }
-
-  placeNext(at: number): void {
-    const { ownInstance: shape } = this;
-    if (!shape) return;
-    this.takeTool("keypoints");
-    this.editor.setState({ placing: { id: shape.id, at }, point: null });
-  }
-
-  swapNames(): void {
-    const { ownInstance: shape } = this;
-    const { skeleton } = this.schema;
-    if (!shape || !skeleton) return;
-    replace(this.editor, swapped(shape, skeleton));
-    announce(this.t.saidSwapped);
-  }
-
-  mirror(): void {
-    const { ownInstance: shape, engine } = this;
-    const { skeleton } = this.schema;
-    if (!shape || !skeleton || !engine) return;
-    replace(this.editor, mirrored(shape, skeleton, engine.image));
-    announce(this.t.saidMirrored);
-  }
-
   // --- Proposals ------------------------------------------------------------------------------
 
   get proposals(): readonly Shape[] {
@@ -366,6 +200,7 @@ export class Board {
   take(id?: string): void {
     const { selected } = this.editor.getState();
     const one = id ?? this.proposals.find((shape) => shape.id === selected)?.id;
+    this.onTake?.();
     announce(this.t.saidTaken(takeProposed(this.editor, one)));
   }
 
@@ -379,6 +214,7 @@ export class Board {
   }
 
   selectNext(step: 1 | -1): void {
+    this.engine?.aim.stop();
     const shape = selectNext(this.editor, step);
     if (!shape) return;
     const { shapes } = this.editor.getState();
@@ -386,9 +222,22 @@ export class Board {
     announce(this.t.saidSelected(this.titleOf(shape.label), all.indexOf(shape) + 1, all.length));
   }
 
-  /** Whether the answer may be sent: each shape has a label that is in use. */
-  get isComplete(): boolean {
+  /** Why the answer may not be sent yet, in words; null when it may. */
+  get obstacle(): string | null {
+    const { shapes } = this.editor.getState();
     const names = new Set(this.schema.inUse.map((label) => label.name));
-    return this.editor.getState().shapes.every((shape) => names.has(shape.label));
+    if (!shapes.every((shape) => names.has(shape.label))) return this.t.labelNeeded;
+    if (shapes.length > MOST_SHAPES) return this.t.tooMany(MOST_SHAPES);
+    const { leastSide } = this.schema;
+    const small = shapes.findIndex((shape) => isTooSmall(shape, leastSide));
+    if (small === -1) return null;
+    const name = `${small + 1}, ${this.titleOf(shapes[small]?.label ?? "")}`;
+    return this.drawing === "box" ? this.t.tooSmall(name, leastSide) : this.t.noArea(name);
   }
+}
+
+/** What the server would refuse: a side below the least one, an outline around nothing. */
+function isTooSmall(shape: Shape, leastSide: number): boolean {
+  if (shape.kind === "box") return Math.min(shape.width, shape.height) < leastSide;
+  return shape.kind === "polygon" && areaOf(shape.points) < LEAST_AREA;
 }

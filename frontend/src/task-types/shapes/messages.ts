@@ -3,7 +3,7 @@ import { defineMessages, plural } from "@/i18n/messages";
 export const messages = defineMessages("shapes", {
   canvas: (question: string) => `Image: ${question}`,
   canvasHelp:
-    "Tab goes through the shapes, arrows move, Alt with arrows resizes, Escape leaves the canvas.",
+    "Tab goes through the shapes, arrows move, Alt with arrows resizes, C draws by keys, Escape leaves the canvas.",
   tools: "Tools",
   select: "Select",
   box: "Box",
@@ -25,6 +25,10 @@ export const messages = defineMessages("shapes", {
   viewHint: "Only how the image looks; the answer stays the same.",
 
   newShape: "New shape in the middle",
+  aim: "Draw by keys: a cross that the arrows move",
+  aimMove: "Move the cross",
+  aimMoveFar: "Move the cross ten times as far",
+  aimPress: "Press where the cross is; with Shift: a hidden point",
   undo: "Undo",
   redo: "Redo",
   cancel: "Cancel, unselect, leave",
@@ -59,7 +63,7 @@ export const messages = defineMessages("shapes", {
   mirror: "Turn over like in a mirror",
   setLabel: (title: string) => `Label: ${title}`,
   setLabels: "Label of the shape, or of the next one",
-  accept: "Take what the model proposes",
+  accept: "Take what is proposed",
 
   panel: "Shapes",
   guide: "Guide",
@@ -73,8 +77,6 @@ export const messages = defineMessages("shapes", {
     "Drag a frame: all points appear inside, to be pulled into place. Or click them in order.",
   nextLabel: "Next shape",
   label: "Label",
-  filterLabels: "Find a label",
-  retired: (title: string) => `${title} (retired)`,
   unnamed: "no label",
   size: (width: string, height: string) => `${width} × ${height}`,
   corners: (n: number) => plural(n, { one: "# corner", other: "# corners" }),
@@ -92,11 +94,16 @@ export const messages = defineMessages("shapes", {
   stateOf: (title: string) => `Visibility of ${title}`,
   placingNext: (title: string, at: number, of: number) => `Next: ${title} (${at} of ${of})`,
   placingHint: "Shift+click: hidden.",
+  pointsChanged: "The points of this question have changed. Look at what you have placed.",
   swappedWarning: "Left and right look exchanged. The subject's left is meant.",
   swapNow: "Exchange them",
-  incomplete: (n: number) => plural(n, { one: "# point is absent", other: "# points are absent" }),
+  tooSmall: (name: string, side: number) =>
+    `Shape ${name}: each side needs at least ${plural(side, { one: "# pixel", other: "# pixels" })}.`,
+  noArea: (name: string) => `Shape ${name}: the outline encloses no area.`,
+  tooMany: (most: number) =>
+    `One answer takes ${plural(most, { other: "#", one: "#" })} shapes at most.`,
   labelNeeded: "Choose a label for each shape first.",
-  proposed: "Proposed by a model",
+  proposed: (who: string) => `Proposed: ${who}`,
   takeAll: (n: number) => plural(n, { one: "Take it", other: "Take all #" }),
   take: "Take",
   dismiss: "Dismiss",
@@ -104,6 +111,7 @@ export const messages = defineMessages("shapes", {
   submitNothing: "Submit: nothing here",
   submitAnswer: "Submit the answer",
   loadFailed: "This image cannot be loaded.",
+  fewerPixels: "Offline: this large image is seen with fewer pixels until the connection is back.",
   tryAgain: "Try again",
   nothing: "nothing",
 
@@ -121,6 +129,7 @@ export const messages = defineMessages("shapes", {
   saidTaken: (n: number) => plural(n, { one: "# proposal taken", other: "# proposals taken" }),
   saidPlace: (x: string, y: string) => `${x}, ${y}`,
   saidTool: (name: string) => `Tool: ${name}`,
+  saidAim: "Arrows move the cross, Enter presses where it is, Escape ends it.",
   saidSelected: (label: string, at: number, of: number) => `${label}, ${at} of ${of}`,
   saidSwapped: "Left and right exchanged",
   saidMirrored: "Turned over",

@@ -1,13 +1,13 @@
 // The keys of the canvas, as FRONTEND's keymap has them: digits choose labels, letters tools.
+import { leaveCanvas } from "@/canvas/CanvasView";
 import type { Command } from "@/commands/registry";
 import { useCommands } from "@/commands/useCommands";
 import { useMessages } from "@/i18n/messages";
+import { ARROWS, aimCommands } from "./aimCommands";
 import type { Board } from "./board";
 import { messages } from "./messages";
 
 type Text = typeof messages.english;
-
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export function useShapeCommands(board: Board, submit: (at: number) => void): void {
   const t = useMessages(messages);
@@ -18,6 +18,7 @@ export function shapeCommands(board: Board, submit: (at: number) => void, t: Tex
   return [
     ...labelCommands(board, t),
     ...toolCommands(board, t),
+    ...aimCommands(board, t),
     ...stepCommands(board, submit, t),
     ...shapeChanges(board, t),
     ...(board.drawing === "keypoints" ? pointCommands(board, t) : []),
@@ -60,7 +61,13 @@ function toolCommands(board: Board, t: Text): Command[] {
       keys: [key],
       run: () => board.takeTool(board.drawing),
     },
-    { ...answer, id: "shapes.new", label: t.newShape, keys: ["N"], run: () => board.create() },
+    {
+      ...answer,
+      id: "shapes.new",
+      label: t.newShape,
+      keys: ["N"],
+      run: () => board.making.create(),
+    },
   ];
 }
 
@@ -98,7 +105,7 @@ function stepCommands(board: Board, submit: (at: number) => void, t: Text): Comm
       enabled: () => canCancel(board),
       run: () => {
         // At last it lets go of the canvas, so that Tab leads on.
-        if (!board.engine?.cancel()) (document.activeElement as HTMLElement | null)?.blur();
+        if (!board.engine?.cancel()) leaveCanvas();
       },
     },
     {
@@ -115,7 +122,7 @@ function stepCommands(board: Board, submit: (at: number) => void, t: Text): Comm
 
 function canCancel({ engine, editor }: Board): boolean {
   const { selected, placing } = editor.getState();
-  const drawing = engine?.tool.draft != null || placing !== null;
+  const drawing = engine?.tool.draft != null || engine?.aim.at != null || placing !== null;
   const focused = document.activeElement?.closest("[data-canvas-focus]") != null;
   return drawing || selected !== null || focused;
 }
@@ -140,16 +147,16 @@ function shapeChanges(board: Board, t: Text): Command[] {
       id: "shapes.duplicate",
       label: t.duplicate,
       keys: ["Mod+D"],
-      run: () => board.duplicate(),
+      run: () => board.making.duplicate(),
     },
-    { ...some, id: "shapes.copy", label: t.copy, keys: ["Mod+C"], run: () => board.copy() },
+    { ...some, id: "shapes.copy", label: t.copy, keys: ["Mod+C"], run: () => board.making.copy() },
     {
       ...answer,
       id: "shapes.paste",
       label: t.paste,
       keys: ["Mod+V"],
-      enabled: () => board.canPaste,
-      run: () => board.paste(),
+      enabled: () => board.making.canPaste,
+      run: () => board.making.paste(),
     },
     { ...some, id: "shapes.hide", label: t.hide, keys: ["H"], run: () => board.toggleHidden() },
     {
@@ -215,7 +222,7 @@ function cornerCommands(board: Board, t: Text): Command[] {
     label: t.insertCorner,
     keys: ["I"],
     enabled: () => board.own?.kind === "polygon",
-    run: () => board.insertCorner(),
+    run: () => board.points.insertCorner(),
   };
   return [
     {
@@ -223,32 +230,44 @@ function cornerCommands(board: Board, t: Text): Command[] {
       id: "shapes.point.next",
       label: t.nextPoint,
       keys: ["."],
-      run: () => board.stepPoint(1),
+      run: () => board.points.stepPoint(1),
     },
     {
       ...own,
       id: "shapes.point.previous",
       label: t.previousPoint,
       keys: [","],
-      run: () => board.stepPoint(-1),
+      run: () => board.points.stepPoint(-1),
     },
     ...(board.drawing === "polygon" ? [insert] : []),
   ];
 }
 
 function pointCommands(board: Board, t: Text): Command[] {
-  const own = { ...answer, enabled: () => board.ownInstance !== undefined };
+  const own = { ...answer, enabled: () => board.points.ownInstance !== undefined };
   return [
     {
       ...own,
       id: "shapes.occluded",
       label: t.occluded,
       keys: ["O"],
-      run: () => board.toggleOccluded(),
+      run: () => board.points.toggleOccluded(),
     },
-    { ...own, id: "shapes.absent", label: t.absent, keys: ["X"], run: () => board.absent() },
-    { ...own, id: "shapes.swap", label: t.swapNames, keys: ["M"], run: () => board.swapNames() },
-    { ...own, id: "shapes.mirror", label: t.mirror, keys: ["Shift+M"], run: () => board.mirror() },
+    { ...own, id: "shapes.absent", label: t.absent, keys: ["X"], run: () => board.points.absent() },
+    {
+      ...own,
+      id: "shapes.swap",
+      label: t.swapNames,
+      keys: ["M"],
+      run: () => board.points.swapNames(),
+    },
+    {
+      ...own,
+      id: "shapes.mirror",
+      label: t.mirror,
+      keys: ["Shift+M"],
+      run: () => board.points.mirror(),
+    },
   ];
 }
 
@@ -260,7 +279,7 @@ function arrowCommands(board: Board, t: Text): Command[] {
     { id: "resize-far", keys: "Alt+Shift+", far: 10, label: t.resizeFar, shown: t.altShiftArrows },
   ];
   return ways.flatMap(({ id, keys, far, label, shown }) =>
-    Object.entries(ARROWS).map(([arrow, [x = 0, y = 0]]) => ({
+    Object.entries(ARROWS).map(([arrow, [x, y]]) => ({
       ...answer,
       id: `shapes.${id}.${arrow}`,
       label: `${label} ${arrow.slice(5)}`,

@@ -1,0 +1,175 @@
+import { messages } from "@/app/messages";
+import { statusMessages } from "@/app/statusMessages";
+import { messages as commands } from "@/commands/messages";
+import { messages as account } from "@/features/account/messages";
+import { addTranslation, formatNumber, plural } from "@/i18n/messages";
+import { messages as ui } from "@/ui/messages";
+
+addTranslation(messages, "fr", {
+  skipToContent: "Aller au contenu",
+  places: "Lieux",
+  projectSections: "Sections du projet",
+  projects: "Projets",
+  datasets: "Jeux de données",
+  status: "État",
+  tokens: "Jetons d’API",
+  account: "Compte",
+  label: "Annoter",
+  overview: "Aperçu",
+  items: "Images",
+  review: "Relecture",
+  labelers: "Annotateurs",
+  ownFigures: "Mon travail",
+  quality: "Qualité",
+  grid: "Grille",
+  labelErrors: "Erreurs d’étiquettes",
+  foreign: "Images étrangères",
+  releases: "Versions",
+  runs: "Entraînements",
+  export: "Export",
+  members: "Membres",
+  settings: "Réglages",
+  menu: "Menu",
+  help: "Touches et aide",
+  theme: "Clair ou sombre",
+  userMenu: (name: string) => `Connecté en tant que ${name}`,
+  signOut: "Se déconnecter",
+  signIn: "Se connecter",
+  signInTitle: "Se connecter à LabelHub",
+  signInAgain: "Se connecter pour continuer",
+  signInAgainText:
+    "Votre session est terminée. Rien n’est perdu : vos réponses restent dans ce navigateur et sont envoyées dès votre retour.",
+  username: "Nom d’utilisateur",
+  password: "Mot de passe",
+  tagline: "Des images à une vérité que l’on peut défendre.",
+  notFound: "Il n’y a rien à cette adresse",
+  notFoundText: "Le contenu a peut-être été déplacé, ou l’adresse est incomplète.",
+  toProjects: "Vers les projets",
+  crashed: "Cet écran ne fonctionne plus",
+  crashedText:
+    "Vos réponses sont en sécurité. Rechargez la page ; si l’erreur revient, dites à l’administrateur ce qui est écrit ici.",
+  reload: "Recharger",
+  newVersion: "Une nouvelle version de LabelHub est là.",
+  signedOutWaiting: (n: number) =>
+    `${plural(n, { one: "# réponse n’est pas encore envoyée. Elle reste", other: "# réponses ne sont pas encore envoyées. Elles restent" })} dans ce navigateur jusqu’à ce que vous vous reconnectiez ici.`,
+  signOutAnyway: "Se déconnecter",
+});
+
+addTranslation(statusMessages, "fr", {
+  saved: "Tout est enregistré",
+  saving: (n: number) => `Enregistrement de ${formatNumber(n)}…`,
+  offline: (n: number) => `Hors ligne · ${formatNumber(n)} en attente`,
+  signIn: (n: number) => `Se connecter pour enregistrer ${formatNumber(n)}`,
+  server: (n: number) => `Le serveur ne les prend pas · ${formatNumber(n)} en attente`,
+  rejected: (n: number) => `${formatNumber(n)} refusées`,
+  panelTitle: "Réponses en route",
+  nothing: "Toutes vos réponses sont sur le serveur.",
+  waitingTitle: (n: number) =>
+    plural(n, { one: "# réponse attend", other: "# réponses attendent" }),
+  waitingText:
+    "Elles restent dans ce navigateur, même si vous le fermez, et sont envoyées dans l’ordre dès que le serveur est joignable.",
+  notDurable:
+    "Ce navigateur ne garde aucune donnée de cette page. Laissez la fenêtre ouverte jusqu’à ce que tout soit enregistré.",
+  rejectedTitle: (n: number) =>
+    plural(n, { one: "# réponse a été refusée", other: "# réponses ont été refusées" }),
+  rejectedText: "Le serveur ne les a pas enregistrées. Les autres continuent.",
+  ofOthers: (n: number) =>
+    plural(n, {
+      one: "# réponse d’une autre personne attend dans ce navigateur. Elle sera envoyée quand cette personne se connectera.",
+      other:
+        "# réponses d’une autre personne attendent dans ce navigateur. Elles seront envoyées quand cette personne se connectera.",
+    }),
+  sendAgain: "Renvoyer",
+  lost: "L’image est allée à quelqu’un d’autre : cette réponse ne peut plus être envoyée. Gardée comme brouillon, elle sera là si l’image vous revient.",
+  keepAsDraft: "Garder comme brouillon",
+  replaceTitle: "Remplacer ce que vous avez commencé ?",
+  replaceText:
+    "Vous avez commencé une autre réponse pour cette image. Celle qui a été refusée prend sa place.",
+  replace: "Remplacer",
+  discard: "Abandonner",
+  discardTitle: "Abandonner cette réponse ?",
+  discardText: "Elle n’est enregistrée nulle part ailleurs.",
+  item: (task: number) => `Tâche ${task}`,
+  close: "Fermer",
+});
+
+addTranslation(commands, "fr", {
+  title: "Touches",
+  everywhere: "Partout",
+  here: "Sur cet écran",
+  canvas: "Sur le dessin",
+  search: "Chercher une commande",
+  change: "Changer les touches",
+  done: "Terminé",
+  resetAll: "Tout rétablir",
+  reset: "Rétablir",
+  off: "Désactiver",
+  isOff: "désactivée",
+  pressKey: "Appuyez sur une touche…",
+  clash: (key: string, others: string) => `${key} signifie aussi : ${others}`,
+  none: "Aucune commande ne porte ce nom.",
+  close: "Fermer",
+  bindFor: (name: string) => `Touche pour ${name}`,
+});
+
+addTranslation(ui, "fr", {
+  loading: "Chargement…",
+  tryAgain: "Réessayer",
+  offline: "Le serveur est injoignable",
+  problem: "Quelque chose a échoué",
+  cancel: "Annuler",
+  loadMore: "En charger plus",
+  rows: (n: number) => plural(n, { one: "# ligne", other: "# lignes" }),
+  rowsSoFar: (n: number) => plural(n, { one: "# ligne jusqu’ici", other: "# lignes jusqu’ici" }),
+  close: "Fermer",
+  actions: "Actions",
+  copy: "Copier",
+  copied: "Copié",
+  copyChecksum: "Copier le SHA-256",
+  copyThis: (what: string) => `Copier : ${what}`,
+  noPicture: (name: string) => `${name} : l’image ne peut pas être chargée`,
+});
+
+addTranslation(account, "fr", {
+  title: "Compte",
+  signedInAs: (name: string) => `Connecté en tant que ${name}`,
+  profile: "Profil",
+  displayName: "Votre nom",
+  displayNameHint: "Tel que les autres le voient parmi les membres et les votes",
+  language: "Langue",
+  languageHint:
+    "Celle de l’application ; consignes et étiquettes restent dans la langue du projet.",
+  languageOfBrowser: "Celle que le navigateur demande",
+  appearance: "Apparence",
+  theme: "Thème",
+  theme_auto: "Comme le système",
+  theme_light: "Clair",
+  theme_dark: "Sombre",
+  themeHint: "Gardé dans ce navigateur, et pour vous sur d’autres appareils.",
+  save: "Enregistrer",
+  saved: "Enregistré",
+  password: "Mot de passe",
+  current: "Mot de passe actuel",
+  new: "Nouveau mot de passe",
+  newHint: "Au moins 10 caractères, pas un mot de passe courant",
+  change: "Changer le mot de passe",
+  changed: "Votre mot de passe est changé. Les autres appareils sont déconnectés.",
+  keys: "Clavier",
+  keysText: "Chaque touche peut être changée ou désactivée, là où elle agit.",
+  openKeys: "Touches qui agissent ici",
+  singleKeys: "Touches seules",
+  singleKeysHint:
+    "Désactivé : lettres, chiffres et signes seuls ne font rien. Utile avec la dictée ou des mains qui tremblent.",
+  on: "Activé",
+  off: "Désactivé",
+  changedKeys: "Touches que vous avez changées",
+  noChangedKeys: "Vous n’en avez changé aucune. Appuyez sur ?, puis « Changer les touches ».",
+  turnedOff: "désactivée",
+  reset: (name: string) => `Touche d’origine pour ${name}`,
+  resetOne: "Rétablir",
+  resetAll: "Tout rétablir",
+  sameKey: (key: string, names: string) => `${key} a plusieurs sens : ${names}`,
+  tokens: "Jetons d’API",
+  tokensText: "Pour les programmes qui agissent en votre nom.",
+  toTokens: "Jetons d’API",
+});

@@ -1,0 +1,60 @@
+// Korean, of images that are there more than once.
+import type { messages as duplicates } from "@/features/duplicates/messages";
+import { formatNumber, translate } from "@/i18n/messages";
+
+const images = (n: number) => `이미지 ${formatNumber(n)}개`;
+
+translate<typeof duplicates>("duplicates", "ko", {
+  title: "중복",
+  description: (name) => `‘${name}’에 여러 번 들어 있는 이미지`,
+  back: "데이터셋으로",
+  asOf: (when, items) => `${when} 기준: ${images(items)} 비교함`,
+  search: "지금 찾기",
+  again: "다시 찾기",
+  searching: "이미지를 비교하는 중 …",
+  failed: "지난 검색이 제대로 끝나지 않았습니다. 이유는 상태 페이지에 있습니다.",
+  notYet: "아직 이 이미지들을 비교하지 않았습니다",
+  notYetText:
+    "가져온 뒤에 저절로 이루어집니다. 같은 파일은 두 번 받지 않으며, 여기서는 다른 파일에 든 같은 그림을 찾습니다.",
+  tooFew: "아직 비교할 것이 없습니다",
+  which: "어떤 묶음",
+  open: (n) => `볼 것 · ${n}`,
+  kept: (n) => `하나 남김 · ${n}`,
+  distinct: (n) => `중복 아님 · ${n}`,
+  kind: "닮은 정도",
+  allKinds: "모두",
+  pixels: (n) => `같은 픽셀 · ${n}`,
+  near: (n) => `거의 같음 · ${n}`,
+  tagPixels: "같은 픽셀",
+  tagNear: "거의 같음",
+  none_open: "기다리는 중복이 없습니다",
+  none_kept: "아직 정리한 묶음이 없습니다",
+  none_distinct: "아직 다르다고 한 묶음이 없습니다",
+  noneText_open: "모든 이미지가 서로 다른 것을 보여 줍니다.",
+  noneText_kept: "정리한 것은 여기에 남고, 되돌릴 수 있습니다.",
+  noneText_distinct: "다르다고 한 것은 다시 나오지 않습니다.",
+  hint: "남길 이미지를 고르세요. 나머지에는 ‘duplicate’ 태그가 붙고, 더는 아무에게도 묻지 않습니다.",
+  readOnly: "무엇을 남길지는 데이터셋 소유자만 정합니다.",
+  group: (place, size) => `묶음 ${formatNumber(place)}: ${images(size)}`,
+  likeness: (share) => `${share} 같음`,
+  images,
+  andMore: (n) => `외 ${formatNumber(n)}개`,
+  pick: (name) => `${name} 남기기`,
+  facts: (width, height, kind, size) =>
+    `${formatNumber(width)} × ${formatNumber(height)} · ${kind} · ${size}`,
+  part: (split) => `부분 ${split}`,
+  keep: "고른 것 남기기",
+  differ: "중복 아님",
+  takeBack: "되돌리기",
+  keptThis: "남김",
+  keptBy: (who, tasks) =>
+    tasks === 0 ? `${who} 님이 정함` : `${who} 님이 정함 · 작업 ${formatNumber(tasks)}개 제쳐 둠`,
+  done_kept: "하나를 남기고 나머지를 제쳐 두었습니다",
+  done_distinct: "중복이 아닙니다",
+  done_open: "결정을 되돌렸습니다",
+  undo: "실행 취소",
+  more: "더 보기",
+  next: "다음 묶음",
+  previous: "이전 묶음",
+  pickNumber: (n) => `이미지 ${n} 남기기`,
+});

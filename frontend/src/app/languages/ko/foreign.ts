@@ -1,0 +1,65 @@
+// Korean, of items that look like nothing labeled.
+import type { messages as foreign } from "@/features/foreign/messages";
+import { formatNumber, translate } from "@/i18n/messages";
+
+const images = (n: number) => `이미지 ${formatNumber(n)}개`;
+
+translate<typeof foreign>("foreign", "ko", {
+  title: "낯선 이미지",
+  description: "지금까지 라벨링된 것과 닮지 않은 이미지를 가장 낯선 것부터 보여 줍니다.",
+  onlyLeads: "관리자와 검토자만 낯선 이미지를 볼 수 있습니다.",
+  onlyChoice: "라벨을 고르는 질문만 무엇이 속하는지 알려 줍니다.",
+  off: "낯선 이미지를 찾지 않습니다",
+  offText: "이 프로젝트는 모든 이미지를 차례대로 묻습니다. 설정에서 바꿀 수 있습니다.",
+  toSettings: "설정으로",
+  notYet: "이미지를 아직 살펴보지 않았습니다",
+  notYetText: (least) => `라벨 ${least}개 이상에서 배운 모델이 쓰이면 저절로 이루어집니다.`,
+  judge: "지금 살펴보기",
+  again: "다시 살펴보기",
+  asOf: (when, judged, references) =>
+    `${when} 기준: ${images(judged)}를 라벨링된 ${references}개와 비교`,
+  lane: "어떤 이미지",
+  waiting: (n) => `볼 것 · ${n}`,
+  aside: (n) => `치워 둠 · ${n}`,
+  belongs: (n) => `속함 · ${n}`,
+  none_waiting: "기다리는 낯선 것이 없습니다",
+  none_aside: "치워 둔 것이 없습니다",
+  none_belongs: "아직 속한다고 확인된 이미지가 없습니다",
+  noneText_waiting: "표시된 이미지를 모두 보았습니다.",
+  noneText_aside: "치워 둔 것은 여기에 보관되며 언제든 되돌릴 수 있습니다.",
+  noneText_belongs: "속한다고 한 것은 다른 이미지처럼 묻습니다.",
+  kept_last: (n) =>
+    `그중 ${formatNumber(n)}개는 너무 낯설어, 직접 볼 때까지 라벨러에게 마지막에 묻습니다.`,
+  kept_aside: (n) =>
+    `그중 ${formatNumber(n)}개는 너무 낯설어, 직접 볼 때까지 아무에게도 묻지 않습니다.`,
+  clean: (share) => `속하는 이미지 가운데서도 ${share}가 표시됩니다. 여기에도 있을 수 있습니다.`,
+  select: "원하는 이미지를 클릭하세요. Shift와 클릭은 범위 전체를 고릅니다.",
+  selected: (n) => `${images(n)} 고름`,
+  selectAll: "보이는 것 모두 고르기",
+  selectNone: "선택 취소",
+  doBelongs: "속함",
+  doAside: "치워 두기",
+  doWaiting: "되돌리기",
+  done_belongs: (n) => `${images(n)}가 대기열로 돌아감`,
+  done_aside: (n) => `${images(n)} 치워 둠`,
+  done_waiting: (n) => `${images(n)}를 다시 볼 것으로`,
+  undo: "실행 취소",
+  tiles: "이미지",
+  tile: (name, chance) => `${name}: 라벨링된 이미지의 ${chance}가 이만큼 낯섦`,
+  chance: (share) => `p ${share}`,
+  rare: "p < 0.1 %",
+  more: "더 보기",
+  drift: "최근 이미지가 달라 보입니다",
+  driftText: (flagged, count, usual) =>
+    `가져온 ${images(count)} 중 ${flagged}개가 표시되었습니다. 보통은 ${usual}입니다. 다른 종류의 이미지나 다른 스캐너가 섞였는지 확인하세요.`,
+  imports: "가져오기별",
+  import: "가져오기",
+  items: "이미지",
+  flagged: "표시됨",
+  verdict: "판정",
+  drifts: "달라짐",
+  usual: "평소와 같음",
+  few: "판단하기에 너무 적음",
+  before: "가져오기를 기록하기 전",
+  skipped: (n) => `${images(n)}를 읽을 수 없었습니다`,
+});

@@ -1,0 +1,19 @@
+// Korean, of every screen.
+import "./app";
+import "./browse";
+import "./examples";
+import "./drift";
+import "./duplicates";
+import "./foreign";
+import "./label";
+import "./manage";
+import "./map";
+import "./names";
+import "./projects";
+import "./proposals";
+import "./quality";
+import "./review";
+import "./takedowns";
+import "./training";
+import "./webhooks";
+import "./work";

@@ -1,0 +1,55 @@
+// Korean, of the map of a dataset.
+import type { messages as map } from "@/features/map/messages";
+import { formatNumber, translate } from "@/i18n/messages";
+
+const images = (n: number) => `이미지 ${formatNumber(n)}개`;
+
+translate<typeof map>("map", "ko", {
+  title: "지도",
+  back: "데이터셋으로",
+  asOf: (when, n) => `${when} 기준: ${images(n)}, 닮은 것끼리 가까이`,
+  newer: "더 새로운 이미지는 아직 없습니다.",
+  draw: "지도 그리기",
+  again: "다시 그리기",
+  drawing: "지도를 그리는 중 …",
+  notYet: "이 데이터셋에는 아직 지도가 없습니다",
+  notYetText:
+    "지도는 모든 이미지를 점으로, 닮은 것끼리 가까이 보여 줍니다. 몇 초, 많으면 1분쯤 걸립니다.",
+  tooFew: "지도에는 이미지가 열 개 이상 필요합니다",
+  failed: "지도를 그리지 못했습니다",
+  canvas:
+    "이미지 지도. 화살표 키로 옮기고, 더하기와 빼기로 확대·축소하고, Enter로 가운데를 고릅니다.",
+  tool: "포인터가 하는 일",
+  tool_move: "옮기기",
+  tool_lasso: "올가미",
+  fit: "모두 보기",
+  closer: "가까이",
+  farther: "멀리",
+  colour: "색 기준",
+  by_split: "부분",
+  by_group: "그룹",
+  by_import: "가져오기",
+  by_label: "합의",
+  by_status: "상태",
+  by_predicted: "모델의 제안",
+  project: "프로젝트",
+  legend: "범례",
+  none: "없음",
+  other: "기타",
+  show: (name) => `${name} 보이기`,
+  chooseAll: (name) => `${name} 모두 고르기`,
+  choose: "고르기",
+  chosen: (n) => `${images(n)} 고름`,
+  nothing: "올가미로 점을 두르거나, 범례의 일부를 고르거나, 지도에서 Enter를 누르세요.",
+  clear: "고르지 않기",
+  tag: "태그",
+  tagHint: "다시 찾을 말",
+  tagThem: "태그를 붙이고 보기",
+  tagOnly: "태그 붙이기",
+  tagged: (n, tag) => `${images(n)}에 ‘${tag}’ 태그를 붙였습니다`,
+  onlyOwner: "데이터셋 소유자만 이미지에 태그를 붙일 수 있습니다.",
+  noProjectToOpen: "이 데이터셋의 프로젝트가 있으면 표에서 볼 수 있습니다.",
+  alike: "비슷한 것",
+  close: "닫기",
+  selected: "고른 이미지",
+});

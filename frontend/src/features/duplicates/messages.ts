@@ -1,0 +1,60 @@
+import { defineMessages, formatNumber, plural } from "@/i18n/messages";
+
+export const messages = defineMessages("duplicates", {
+  title: "Duplicates",
+  description: (name: string) => `Images of “${name}” that are there more than once`,
+  back: "Back to the dataset",
+  asOf: (when: string, items: number) =>
+    `As of ${when}: ${plural(items, { one: "# image", other: "# images" })} compared`,
+  search: "Search now",
+  again: "Search again",
+  searching: "Comparing the images …",
+  failed: "The last search did not end well. The status page says why.",
+  notYet: "Nobody has compared these images yet",
+  notYetText:
+    "It happens by itself after an import. The same file is never taken twice; this finds the same picture in another file.",
+  tooFew: "There is nothing to compare yet",
+  which: "Which groups",
+  open: (n: string) => `To look at · ${n}`,
+  kept: (n: string) => `One kept · ${n}`,
+  distinct: (n: string) => `Not duplicates · ${n}`,
+  kind: "How alike",
+  allKinds: "All",
+  pixels: (n: string) => `Same pixels · ${n}`,
+  near: (n: string) => `Nearly the same · ${n}`,
+  tagPixels: "Same pixels",
+  tagNear: "Nearly the same",
+  none_open: "No duplicates wait for you",
+  none_kept: "No group has been cleared up yet",
+  none_distinct: "No group has been called different yet",
+  noneText_open: "Every image shows something that no other one shows.",
+  noneText_kept: "What you clear up is kept here, and can be taken back.",
+  noneText_distinct: "What you call different is not brought up again.",
+  hint: "Choose the image to keep. The others get the tag “duplicate”, and nobody is asked about them any more.",
+  readOnly: "Only the owner of the dataset decides what is kept.",
+  group: (place: number, size: number) =>
+    `Group ${formatNumber(place)}: ${plural(size, { one: "# image", other: "# images" })}`,
+  likeness: (share: string) => `${share} alike`,
+  images: (n: number) => plural(n, { one: "# image", other: "# images" }),
+  andMore: (n: number) => `and ${formatNumber(n)} more`,
+  pick: (name: string) => `Keep ${name}`,
+  facts: (width: number, height: number, kind: string, size: string) =>
+    `${formatNumber(width)} × ${formatNumber(height)} · ${kind} · ${size}`,
+  part: (split: string) => `part ${split}`,
+  keep: "Keep the chosen one",
+  differ: "Not duplicates",
+  takeBack: "Take back",
+  keptThis: "Kept",
+  keptBy: (who: string, tasks: number) =>
+    tasks === 0
+      ? `Decided by ${who}`
+      : `Decided by ${who} · ${plural(tasks, { one: "# task set aside", other: "# tasks set aside" })}`,
+  done_kept: "One is kept, the others are set aside",
+  done_distinct: "These are no duplicates",
+  done_open: "The decision is taken back",
+  undo: "Undo",
+  more: "Show more",
+  next: "Next group",
+  previous: "Previous group",
+  pickNumber: (n: number) => `Keep image ${n}`,
+});

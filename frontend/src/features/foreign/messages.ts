@@ -1,0 +1,65 @@
+import { defineMessages, plural } from "@/i18n/messages";
+
+const items = { one: "# item", other: "# items" };
+
+export const messages = defineMessages("foreign", {
+  title: "Foreign items",
+  description: "Images that look like nothing labeled so far, the strangest first.",
+  onlyLeads: "Only managers and reviewers see foreign items.",
+  onlyChoice: "Only questions with a choice of labels tell what belongs.",
+  off: "Nobody looks for foreign items",
+  offText:
+    "This project is set to ask about every image in its turn. The settings can change that.",
+  toSettings: "To the settings",
+  notYet: "The items have not been judged yet",
+  notYetText: (least: number) =>
+    `It happens by itself once a model serves that was trained on ${least} labels or more.`,
+  judge: "Judge now",
+  again: "Judge again",
+  asOf: (when: string, judged: number, references: number) =>
+    `As of ${when}: ${plural(judged, items)} held against ${references} labeled ones`,
+  lane: "Which items",
+  waiting: (n: string) => `To look at · ${n}`,
+  aside: (n: string) => `Set aside · ${n}`,
+  belongs: (n: string) => `Belong · ${n}`,
+  none_waiting: "Nothing strange waits for you",
+  none_aside: "Nothing is set aside",
+  none_belongs: "Nobody has vouched for an item yet",
+  noneText_waiting: "Every flagged item has been looked at.",
+  noneText_aside: "What you set aside is kept here, and can be taken back at any time.",
+  noneText_belongs: "What you say belongs is asked like any other item.",
+  kept_last: (n: number) =>
+    `${plural(n, { one: "# of them is", other: "# of them are" })} so strange that labelers are asked last until you have looked.`,
+  kept_aside: (n: number) =>
+    `${plural(n, { one: "# of them is", other: "# of them are" })} so strange that nobody is asked until you have looked.`,
+  clean: (share: string) => `Of images that belong, ${share} are flagged too: expect some here.`,
+  select: "Click the images you mean; Shift and click takes a whole range.",
+  selected: (n: number) => `${plural(n, items)} chosen`,
+  selectAll: "Choose all shown",
+  selectNone: "Choose none",
+  doBelongs: "They belong",
+  doAside: "Set aside",
+  doWaiting: "Take back",
+  done_belongs: (n: number) => `${plural(n, items)} back in the queue`,
+  done_aside: (n: number) => `${plural(n, items)} set aside`,
+  done_waiting: (n: number) => `${plural(n, items)} to look at again`,
+  undo: "Undo",
+  tiles: "Images",
+  tile: (name: string, chance: string) => `${name}: ${chance} of labeled images are as strange`,
+  chance: (share: string) => `p ${share}`,
+  rare: "p < 0.1 %",
+  more: "Show more",
+  drift: "The latest pictures look different",
+  driftText: (flagged: number, count: number, usual: string) =>
+    `${flagged} of ${plural(count, items)} of an import are flagged, where ${usual} would be usual. Look whether another kind of picture came in, or another scanner.`,
+  imports: "By import",
+  import: "Import",
+  items: "Items",
+  flagged: "Flagged",
+  verdict: "Verdict",
+  drifts: "Drifts",
+  usual: "As usual",
+  few: "Too few to say",
+  before: "Before imports were noted",
+  skipped: (n: number) => `${plural(n, { one: "# image", other: "# images" })} could not be read`,
+});

@@ -1,0 +1,15 @@
+// A double click that answers an item must not answer the next one with its second half.
+import { type MouseEvent, useRef } from "react";
+
+/** To be put on what holds the answers' buttons; `task` is the one on the screen. */
+export function useOneItemPerClick(task: number | null) {
+  const first = useRef(task);
+  return (event: MouseEvent) => {
+    // Clicks in a row, in one place, count up in `detail`; keys and scripts click with 0.
+    if (event.detail < 2) first.current = task;
+    else if (first.current !== task) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+}

@@ -66,17 +66,21 @@ def project(
     labelers: int = 0,
     manager: User | None = None,
     on: Dataset | None = None,
+    schema: dict[str, Any] | None = None,
     **options: Any,
 ) -> Project:
     options.setdefault("random_share", 0.0)
     options.setdefault("audit_share", 0.0)
+    options.setdefault("repeat_share", 0.0)
     by = manager or user()
     row = create_project(
         by=by,
         dataset=on or dataset(items=items, owner=by),
         name=f"project {next(_numbers)}",
         question="Which digit is this?",
-        schema={"labels": [{"name": name} for name in labels or DIGITS]},
+        schema=schema
+        if schema is not None
+        else {"labels": [{"name": n} for n in labels or DIGITS]},
         **options,
     )
     open_tasks(project=row)

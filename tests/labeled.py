@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from annotations.exporters.items import GivenVote, LabeledItem, Question
@@ -22,6 +23,7 @@ ATTRIBUTES = [
 ]
 SCHEMAS: dict[str, dict[str, Any]] = {
     "choice": {"labels": LABELS},
+    "pair": {},
     "multi_label": {"labels": LABELS},
     "transcription": {"multiline": True},
     "boxes": {"labels": LABELS, "attributes": ATTRIBUTES},
@@ -31,6 +33,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 _FACE = {"left_eye": [30.5, 20.25, 2], "right_eye": [10, 20, 1], "nose": [0, 0, 0]}
 ANSWERS: dict[str, list[dict[str, Any]]] = {
     "choice": [{"choice": "cat & dog"}, {"choice": "größe/7"}],
+    "pair": [{"choice": "same"}, {"choice": "different"}],
     "multi_label": [{"choices": ["cat & dog", "größe/7"]}, {"choices": []}],
     "transcription": [
         {"text": 'Straße <5> & "so"'},
@@ -85,18 +88,23 @@ def items(task_type: str, *, pictures: bool = True, votes: bool = False) -> list
     for number, answer in enumerate(ANSWERS[task_type]):
         others = ANSWERS[task_type][::-1]
         given = tuple(GivenVote(f"labeler-{at}", vote) for at, vote in enumerate([answer, *others]))
+        item = LabeledItem(
+            id=100 + number,
+            path=f"dir {number}/pic.{number}.png",
+            width=WIDTH,
+            height=HEIGHT,
+            group="writer 1",
+            split=("train", "test", "")[number],
+            picture=opener(number) if pictures else None,
+        )
+        other = replace(item, id=200 + number, path=f"dir {number}/pic.other_{number}.png")
         made.append(
-            LabeledItem(
-                id=100 + number,
-                path=f"dir {number}/pic.{number}.png",
-                width=WIDTH,
-                height=HEIGHT,
-                group="writer 1",
-                split=("train", "test", "")[number],
+            replace(
+                item,
                 answer=answer,
                 confidence=0.75,
                 votes=given if votes else (),
-                picture=opener(number) if pictures else None,
+                other=other if task_type == "pair" else None,
             )
         )
     return made

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from labelhub.runner import commands
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "a good pass phrase"
@@ -75,11 +76,23 @@ class Stack:
         os.killpg(process.pid, 9)
         process.wait()
 
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """A while without one process. It ends its work first: one that is stopped in its tracks
+        may hold SQLite's write lock, and then nobody writes."""
+        process = self.processes.pop(name)
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+            yield
+        finally:
+            self.start(name)
+
     def wait_until_up(self) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
                 connection.request("GET", "/readyz")
                 if connection.getresponse().status == 200:
                     return
@@ -92,7 +105,7 @@ class Stack:
         self, method: str, path: str, token: str, body: Any = None, *, key: str | None = None
     ) -> Any:
         """Call the API as an outside program; return the JSON of a 2xx answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key
@@ -116,11 +129,13 @@ def running_stack(**variables: str) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="labelhub-stack-", ignore_cleanup_errors=True) as name:
         folder, port = Path(name), free_port()
         (folder / "var").mkdir(mode=0o700)
+        (folder / "shelf").mkdir()
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "labelhub.settings.dev",
             "DATA_DIR": str(folder / "var"),
             "DATABASE_URL": "",
             "REDIS_URL": "",
+            "IMPORT_FOLDERS": f"shelf={folder / 'shelf'}",
             "PORT": str(port),
             "PYTHONPATH": str(ROOT),
         }

@@ -4,20 +4,48 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from active_learning.models import ModelVersion, RunEvent, Snapshot, TrainingRun
-from annotations.actions import hot_path, settle
+from active_learning.models import (
+    DuplicateGroup,
+    DuplicateMember,
+    ForeignItem,
+    LabelError,
+    ModelVersion,
+    RunEvent,
+    Snapshot,
+    TrainingRun,
+)
+from annotations.actions import hot_rows, settle
 from annotations.actions.adjudicate import adjudicate_task
 from annotations.actions.consensus_run import request_run
+from annotations.actions.edit_items import Change, Selection, request_edit
 from annotations.actions.export import Order, request_export
+from annotations.actions.gold import make_gold
 from annotations.actions.invite import invite_member
+from annotations.actions.labeler_figures import compute_figures
 from annotations.actions.promote_run import promote_run
-from annotations.models import Annotation, Item, Membership, Project, Seat, Task
+from annotations.actions.release import request_release
+from annotations.actions.webhooks import PING, create_webhook, send_to
+from annotations.models import (
+    Annotation,
+    BulkDecision,
+    Draft,
+    Item,
+    LabelExample,
+    Membership,
+    Project,
+    Release,
+    SavedView,
+    Seat,
+    Takedown,
+    Task,
+)
 from annotations.reports import labelers, provenance
 from labelhub import storage
 from labelhub.accounts.models import ApiToken, User
@@ -48,7 +76,7 @@ def build() -> World:
     """Make a project with manager, reviewer and labeler, and a stranger who leads another one."""
     # A world may outlive a test, and so be built before the test's own caches are emptied.
     settle._cache._rows.clear()
-    hot_path.schema_by_id.cache_clear()
+    hot_rows.schema_by_id.cache_clear()
     labelers.open_fit.cache_clear()
     provenance.fit_row.cache_clear()
     manager = factories.user()
@@ -65,7 +93,9 @@ def build() -> World:
     world = World(project, people, {"project_id": project.pk})
     _add_votes(world)
     _add_consensus(world)
+    _add_gold(world)
     _add_files(world)
+    _add_releases(world)
     _add_models(world)
     _add_accounts(world)
     for role, person in people.items():
@@ -97,10 +127,17 @@ def _add_votes(world: World) -> None:
     )
     adjudicate_task(task=decided, reviewer=world.people["reviewer"], answer={"choice": "c"})
     held = factories.lease(project, labeler)
+    begun_at = held.until - timedelta(days=1)
+    Draft.objects.create(seat=held, labeler=labeler, answer={"choice": "a"}, saved_at=begun_at)
+    example = LabelExample.objects.create(project=project, label="b", item=settled.item)
     world.ids |= {
+        "example_id": example.pk,
         "task_id": disputed.pk,
         "settled_task": settled.pk,
         "decided_task": decided.pk,
+        "bulk_id": BulkDecision.objects.create(
+            project=project, reviewer=world.people["reviewer"], key="k", at_least=0.9, accepted=0
+        ).pk,
         "annotation_id": Annotation.objects.filter(labeler=labeler).order_by("pk")[0].pk,
         "lease_id": held.lease_id,
         "held_task": held.task_id,
@@ -118,7 +155,17 @@ def _add_consensus(world: World) -> None:
     assert first.finished_at and second.finished_at, "small runs need no worker"
     promote_run(run=first, by=manager)
     world.project.refresh_from_db()
-    world.ids |= {"consensus_run_id": second.pk, "promoted_run": first.pk}
+    compute_figures(project=world.project)
+    world.ids |= {
+        "consensus_run_id": second.pk,
+        "promoted_run": first.pk,
+        "labeler_id": world.people["labeler"].pk,
+    }
+
+
+def _add_gold(world: World) -> None:
+    task = Task.objects.get(pk=world.ids["settled_task"])
+    world.ids["gold_id"] = make_gold(task=task, by=world.people["manager"]).pk
 
 
 def _lease_of_task(project: Project, labeler: User, task_id: int) -> Seat:
@@ -137,14 +184,48 @@ def _add_files(world: World) -> None:
     Item.objects.filter(pk=item.pk).update(sha256=original.sha256, renditions=renditions)
     Item.objects.filter(dataset=world.project.dataset_id).update(split=SPLITS[0])
     manager = world.people["manager"]
+    edit = request_edit(
+        dataset=item.dataset,
+        by=manager,
+        change=Change(add_tags=["torn"]),
+        selection=Selection(items=(item.pk,)),
+    )
+    view = SavedView.objects.create(project=world.project, name="torn", created_by=manager)
+    hook = create_webhook(
+        project=world.project, by=manager, url="https://93.184.216.34/", events=["export.ready"]
+    )
     order = Order.of(world.project, "csv", "consensus", {})
     job = enqueue("open_tasks", project_id=world.project.pk, created_by=manager)
     world.ids |= {
         "id": world.project.dataset_id,
         "item_id": item.pk,
+        "edit_id": edit.pk,
+        "takedown_id": Takedown.objects.create(
+            dataset=item.dataset, by=manager, reason="a test", expected=0
+        ).pk,
+        "spare_item": factories.add_items(item.dataset, 1)[0].pk,
+        "view_id": view.pk,
+        "webhook_id": hook.pk,
+        "delivery_id": send_to(hook, PING, {}).pk,
         "export_id": request_export(order=order, by=manager).pk,
         "spare_export": request_export(order=order, by=manager).pk,
         "job_id": cancel(job).pk,
+    }
+
+
+def _add_releases(world: World) -> None:
+    """Two finished releases, and one that never came to be."""
+    project, manager = world.project, world.people["manager"]
+    first, second, failed = (
+        request_release(project=project, by=manager, name="letters") for _ in range(3)
+    )
+    assert first.finished_at and second.finished_at, "small releases need no worker"
+    Release.objects.filter(pk=failed.pk).update(sha256="", finished_at=None)
+    world.ids |= {
+        "release_id": first.pk,
+        "other_id": second.pk,
+        "failed_release": failed.pk,
+        "kind": "card.html",
     }
 
 
@@ -172,7 +253,17 @@ def _add_models(world: World) -> None:
     waiting = TrainingRun.objects.create(project=project, recipe="hog_logreg")
     job = enqueue("train_model", payload={"run": waiting.pk}, queue=Job.Queue.TRAIN)
     TrainingRun.objects.filter(pk=waiting.pk).update(job=job)
-    world.ids |= {"run_id": waiting.pk, "version_id": version.pk}
+    error = LabelError.objects.create(
+        project=project, task_id=world.ids["settled_task"], label="a", suggested="b", score=0.9
+    )
+    ForeignItem.objects.create(
+        project=project, task_id=world.ids["task_id"], p_value=0.01, flagged=True
+    )
+    world.ids |= {"run_id": waiting.pk, "version_id": version.pk, "label_error_id": error.pk}
+    item = Item.objects.get(pk=world.ids["item_id"])
+    group = DuplicateGroup.objects.create(dataset=project.dataset, kind="near", size=1, apart=0.001)
+    DuplicateMember.objects.create(group=group, item=item, place=0, apart=0.001)
+    world.ids["group_id"] = group.pk
 
 
 def _add_accounts(world: World) -> None:

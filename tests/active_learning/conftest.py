@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ def _png(image: np.ndarray[Any, Any]) -> bytes:
     out = io.BytesIO()
     Image.fromarray((255 - image * (255 / 16)).astype(np.uint8)).save(out, "PNG")
     return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_snapshots() -> None:
+    """Forget frozen folders: SQLite gives an undone test's ids, and so their names, to the next."""
+    shutil.rmtree(settings.SNAPSHOTS_DIR, ignore_errors=True)
 
 
 def digits_dataset(count: int, *, groups: Sequence[str] = ("",)) -> Dataset:

@@ -57,6 +57,7 @@ def test_an_experiment_measures_each_policy_and_leaves_nothing_behind(
         (["--policies", "magic"], "magic"),
         (["--labelers", "1.5"], "between 0 and 1"),
         (["--votes", "0"], "--votes"),
+        (["--first-seed", "-1"], "--first-seed"),
     ],
 )
 def test_what_cannot_be_run_is_refused_at_once(tmp_path: Path, words: list[str], told: str) -> None:
@@ -74,8 +75,10 @@ def test_a_policy_is_an_order_and_a_number_of_votes() -> None:
     policy = Policy.named("margin3")
     assert policy.options["strategy"] == "margin" and policy.options["max_votes"] == 3
     assert Policy.named("default").options == {}
-    with pytest.raises(PolicyUnknown):
-        Policy.named("uniform0")
+    assert Policy.named("default@0.9").options == {"confidence": 0.9}
+    for name in ("uniform0", "default@1.5", "default@0.0"):
+        with pytest.raises(PolicyUnknown):
+            Policy.named(name)
 
 
 def curve(*points: tuple[int, float]) -> list[dict[str, float]]:

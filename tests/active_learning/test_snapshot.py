@@ -153,3 +153,17 @@ def test_whole_groups_are_held_out_where_there_are_many(digits: MakeProject) -> 
     held_out = set(project.tasks.filter(arm="random").values_list("item__group", flat=True))
     others = set(project.tasks.filter(arm="active").values_list("item__group", flat=True))
     assert project.split_by_group and held_out and not held_out & others
+
+
+def test_what_people_dispute_is_part_of_the_holdout(digits: MakeProject) -> None:
+    project = digits(60, active=20, random=4)
+    for arm in ("random", "active"):
+        one = project.tasks.filter(arm=arm, status="settled")[0]
+        other = "1" if one.label != "1" else "2"
+        doubt = {one.label: 0.5, other: 0.3}
+        project.tasks.filter(pk=one.pk).update(
+            status="disputed", confidence=0.5, distribution=doubt
+        )
+    snapshot = freeze_snapshot(project=project, arm="active")
+    assert len(items_of(snapshot, "holdout")) == 4 and len(items_of(snapshot, "train")) == 19
+    assert min(item.weight for item in items_of(snapshot, "holdout")) == 0.5

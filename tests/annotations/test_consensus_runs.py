@@ -10,19 +10,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from annotations.actions.adjudicate import adjudicate_task
-from annotations.actions.consensus_run import fit_run, labels_of, request_run
+from annotations.actions.class_run import fit_run
+from annotations.actions.consensus_run import request_run
+from annotations.actions.gold import make_gold
 from annotations.actions.project import change_project
 from annotations.actions.promote_run import promote_run, roll_back_run
+from annotations.actions.run_rows import labels_of
 from annotations.actions.trust import refit_consensus
 from annotations.actions.votes_as_of import Pin, votes_as_of
 from annotations.jobs import run_refit_consensus
 from annotations.models import (
+    Adjudication,
     Annotation,
+    BulkDecision,
     ConsensusFit,
     ConsensusRun,
     LabelChange,
     Project,
     RunChange,
+    Seat,
     Task,
 )
 from labelhub.accounts.models import AuditEvent
@@ -95,6 +101,16 @@ def test_it_counts_what_the_rule_would_settle(crowd: Project) -> None:
     assert figures["statuses"]["now"]["settled"] == Task.objects.filter(status="settled").count()
 
 
+def test_votes_that_all_agree_at_the_cap_are_settled_as_the_rule_settles_them() -> None:
+    project = factories.project(
+        items=6, labels=["a", "b"], labelers=2, min_votes=2, max_votes=2, confidence=1.0
+    )
+    answer(project, "aa", "bb", "ab", "aa", "bb", "aa")
+    refit_consensus(project=project, replan=True)
+    statuses = run_on(project).figures["statuses"]
+    assert statuses["run"] == statuses["now"] == {"open": 0, "settled": 5, "disputed": 1}
+
+
 def test_accuracy_is_taken_from_known_answers_that_the_fit_was_not_told(crowd: Project) -> None:
     nothing = run_on(crowd).figures["known"]["run"]
     assert nothing["items"] == 0 and nothing["accuracy"] is None
@@ -123,6 +139,47 @@ def test_a_run_can_be_repeated_bit_for_bit_after_more_votes(crowd: Project) -> N
     cast = votes_as_of(project, Pin.from_json(run.last_annotation, run.inputs))
     fit, *_ = fit_run(run, cast)
     assert fit.to_json() == first
+
+
+def test_a_gold_item_stands_in_a_run_whatever_its_votes_say(crowd: Project) -> None:
+    known = Task.objects.filter(project=crowd).order_by("pk")[1]  # all its votes say "b"
+    make_gold(task=known, by=crowd.created_by, answer={"choice": "c"})
+    run = run_on(crowd)
+    found = {task: (label, sure, status) for task, label, sure, status in labels_of(run)}
+    assert found[known.pk] == ("c", 1.0, "settled")
+    assert not run.changes.filter(task=known).exists()
+
+
+def test_what_was_accepted_with_many_stands_in_a_run_and_proves_nothing(crowd: Project) -> None:
+    task = Task.objects.filter(project=crowd).order_by("pk")[1]
+    Task.objects.filter(pk=task.pk).update(label="c", adjudicated=True, status="settled")
+    reviewer = factories.user()
+    act = BulkDecision.objects.create(
+        project=crowd, reviewer=reviewer, key="a", at_least=0.9, accepted=1
+    )
+    Adjudication.objects.create(
+        task=task, reviewer=reviewer, answer={"choice": "c"}, category="c", bulk=act
+    )
+    run = run_on(crowd)
+    assert {pk: label for pk, label, *_ in labels_of(run)}[task.pk] == "c"
+    assert not run.changes.filter(task=task).exists()
+    assert run.figures["known"]["run"]["items"] == 0
+
+
+def test_answers_to_gold_under_cover_are_no_votes_of_a_run(crowd: Project) -> None:
+    task = Task.objects.filter(project=crowd).earliest("pk")
+    make_gold(task=task, by=crowd.created_by, answer={"choice": "a"})
+    tested = factories.member(crowd)
+    seat = Seat.objects.filter(task=task).earliest("pk")
+    given = {"answer": {"choice": "b"}, "key": "g", "gold_right": False}
+    Annotation.objects.create(
+        project=crowd, task=task, seat=seat, labeler=tested, schema=crowd.schema, **given
+    )
+    run = run_on(crowd)
+    assert run.votes == run.fit.votes == 3 * 60
+    refit_consensus(project=crowd)
+    crowd.refresh_from_db()
+    assert crowd.fit.votes == run.votes
 
 
 def test_promotion_rewrites_the_labels_and_rolling_back_restores_them(crowd: Project) -> None:

@@ -28,11 +28,15 @@ from annotations.actions.export import (
     sweep_exports,
     write_labels,
 )
-from annotations.actions.export_rows import CONTENTS, VOTE_COLUMNS, Selection, pseudonym
+from annotations.actions.export_items import items_of
+from annotations.actions.export_rows import VOTE_COLUMNS, LiveTasks, count_rows
+from annotations.actions.export_selection import CONTENTS, Selection
 from annotations.actions.read_snapshot import read_snapshot
+from annotations.actions.recount import count_member, recount_votes
 from annotations.actions.submit import revise_annotation
 from annotations.exporters import EXPORTERS
 from annotations.models import Annotation, Export, Item, Project, Task
+from annotations.reports.names import pseudonym
 from labelhub.errors import Invalid
 from labelhub.jobs import claim as claims
 from labelhub.jobs.models import Job
@@ -73,6 +77,7 @@ def test_consensus_says_how_each_label_came_about(voted: Project) -> None:
         "item": task.item_id,
         "filename": task.item.filename,
         "sha256": task.item.sha256,
+        "url": f"/api/v1/items/{task.item_id}/picture/",
         "group": None,
         "split": None,
         "status": "settled",
@@ -129,6 +134,42 @@ def test_superseded_answers_are_left_out(voted: Project) -> None:
     assert len(rows) == 7
     mine = [row for row in rows if row["task"] == annotation.task_id]
     assert {(row["label"], row["version"]) for row in mine} == {("1", 2), ("7", 1)}
+
+
+def test_votes_say_whether_they_count_and_whether_they_were_to_gold(voted: Project) -> None:
+    ann, ben, _ = factories.labelers_of(voted)
+    task = Task.objects.filter(project=voted, votes=2).first()
+    hidden = Annotation.objects.get(task=task, labeler=ben)
+    Annotation.objects.filter(pk=hidden.pk).update(gold_right=False)
+    ballot = [entry for entry in task.ballot if entry[0] != hidden.pk]
+    Task.objects.filter(pk=task.pk).update(ballot=ballot, votes=1)
+    membership = voted.memberships.get(user=ann)
+    left = count_member(membership=membership, by=voted.created_by, counted=False)
+    recount_votes(membership=left)
+    rows = exported(voted, "votes")
+    marks = {(row["labeler"], row["gold"], row["counts"]) for row in rows}
+    assert (pseudonym(voted, ann.pk), False, True) not in marks
+    assert (pseudonym(voted, ben.pk), False, True) in marks
+    assert count_rows(LiveTasks(voted, Selection()), "votes") == len(rows)
+
+
+def test_answers_to_gold_that_nobody_voted_on_are_exported_too(voted: Project) -> None:
+    task = Task.objects.filter(project=voted, votes__gt=0).latest("pk")
+    Annotation.objects.filter(task=task).update(gold_right=True)
+    Task.objects.filter(pk=task.pk).update(ballot=[], votes=0)
+    rows = exported(voted, "votes")
+    assert count_rows(LiveTasks(voted, Selection()), "votes") == len(rows)
+    answers = [(row["gold"], row["counts"]) for row in rows if row["task"] == task.pk]
+    assert answers == [(True, False)] * Annotation.objects.filter(task=task).count()
+
+
+def test_only_votes_that_count_go_into_the_files_of_other_tools(voted: Project) -> None:
+    task = Task.objects.filter(project=voted, votes=2).first()
+    ballot = task.ballot[:1]
+    Task.objects.filter(pk=task.pk).update(ballot=ballot, votes=1)
+    source = LiveTasks(voted, Selection())
+    found = {item.id: len(item.votes) for item in items_of(source, "votes")}
+    assert found[task.item_id] == 1 and 2 in found.values()
 
 
 def test_adjudicated_labels_say_so(voted: Project) -> None:
@@ -386,3 +427,18 @@ def test_the_command_says_where_it_cannot_write(voted: Project, tmp_path: Path) 
     (tmp_path / "file").write_text("x")
     with pytest.raises(CommandError, match="Cannot write"):
         call_command("export", str(voted.pk), "--out", str(tmp_path / "file" / "labels.csv"))
+
+
+def test_the_command_has_the_filters_of_the_page(voted: Project) -> None:
+    out, told = io.StringIO(), io.StringIO()
+    words = ["--content", "votes", "--status", "all", "--max-confidence", "0", "--dry-run"]
+    call_command("export", str(voted.pk), *words, stdout=out, stderr=told)
+    assert "0 rows; nothing was written." in told.getvalue() and not out.getvalue()
+    call_command("export", str(voted.pk), *words[:4], "--dry-run", stdout=out, stderr=told)
+    assert "7 rows" in told.getvalue() and len(out.getvalue().splitlines()) == 3
+
+
+@pytest.mark.parametrize("label", ["letters@1", "letters", "@", "letters@x"])
+def test_the_command_names_an_unknown_release(voted: Project, label: str) -> None:
+    with pytest.raises(CommandError, match="no release"):
+        call_command("export", str(voted.pk), "--release", label)

@@ -11,13 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from annotations.actions.export import path_of
-from annotations.models import Export, Item, Membership, Project
+from annotations.models import Export, Item, Membership, Project, Task
 from labelhub import storage
 from labelhub.accounts.models import AuditEvent
+from labelhub.jobs.models import Job
+from labelhub.jobs.pulse import beat
 from tests import factories
-from tests.pictures import png
+from tests.pictures import encoded, opened, png
 
 pytestmark = pytest.mark.django_db
 Client = Any
@@ -214,6 +217,15 @@ def test_a_deleted_export_is_gone_with_its_file(manager: Client, export: dict[st
     assert manager.get(export["download_url"]).status_code == 404
 
 
+def test_deleting_an_export_on_its_way_stops_its_job(manager: Client, voted: Project) -> None:
+    beat("worker", {"queues": ["default"]})
+    url = f"/api/v1/projects/{voted.pk}/exports/"
+    made = manager.post(url, {"format": "csv"}, format="json").json()
+    assert made["job"]["state"] == "pending"
+    assert manager.delete(f"/api/v1/exports/{made['export']['id']}/").status_code == 204
+    assert Job.objects.get(pk=made["job"]["id"]).state == "cancelled"
+
+
 def test_orders_and_downloads_are_on_record(
     manager: Client, voted: Project, export: dict[str, Any]
 ) -> None:
@@ -311,3 +323,91 @@ def test_the_preview_of_pictures_counts_items(manager: Client, voted: Project) -
     voted_on = [task for task in tasks if task["annotations"]]
     assert [len(task["annotations"]) for task in voted_on] == [3] * 5
     assert len({vote["labeler"] for task in voted_on for vote in task["annotations"][1:]}) == 2
+
+
+def test_rows_are_streamed_as_an_export_would_hold_them(manager: Client, voted: Project) -> None:
+    url = f"/api/v1/projects/{voted.pk}/rows/"
+    answer = manager.get(url, {"content": "both"})
+    assert answer["Content-Type"] == "application/x-ndjson"
+    export = started(manager, voted, format="jsonl", content="both")
+    assert body_of(answer) == body_of(manager.get(export["download_url"]))
+    assert AuditEvent.objects.filter(action="rows.read").count() == 1
+    assert manager.get(url, {"format": "csv"}).status_code == 422
+    assert manager.get(url, {"colour": "red"}).status_code == 400
+    assert body_of(manager.get(url, {"label": "none has it"})) == b""
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_pictures_leave_without_metadata_where_that_is_asked(
+    manager: Client, voted: Project, asked: bool
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "a camera"  # turned by a quarter
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "red").save(out, "JPEG", exif=exif, comment=b"who took it")
+    (stored,) = storage.originals().save_many([out.getvalue()])
+    for item in voted.dataset.items.all():
+        (other,) = storage.originals().save_many([png(item.pk)])
+        Item.objects.filter(pk=item.pk).update(sha256=other.sha256)
+    first = voted.dataset.items.filter(tasks__status="settled").order_by("pk")[0]
+    Item.objects.filter(pk=first.pk).update(sha256=stored.sha256, media_type="image/jpeg")
+    export = started(manager, voted, format="folders", status="all", without_metadata=asked)
+    data = body_of(manager.get(export["download_url"]))
+    assert (b"a camera" in data, b"who took it" in data) == (not asked, not asked)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        name = next(each for each in archive.namelist() if each.endswith(first.filename))
+        with Image.open(archive.open(name)) as picture:
+            assert picture.size == ((20, 40) if asked else (40, 20))
+            assert bool(picture.getexif()) == (not asked)
+
+
+def test_faces_are_blurred_in_the_file_and_its_metadata_are_gone(
+    make_client: Callable[..., Any],
+) -> None:
+    project = factories.project(items=2, schema={"labels": [{"name": "face"}]}, task_type="boxes")
+    exif = Image.Exif()
+    exif[0x010F] = "a camera"
+    stripes = Image.effect_noise((80, 60), 90)
+    (stored,) = storage.originals().save_many([encoded(stripes, "PNG", exif=exif)])
+    first, second = project.dataset.items.order_by("pk")
+    Item.objects.filter(pk=first.pk).update(sha256=stored.sha256, width=80, height=60)
+    (plain,) = storage.originals().save_many([encoded(stripes, "PNG")])
+    Item.objects.filter(pk=second.pk).update(sha256=plain.sha256, width=80, height=60)
+    face = {"label": "face", "x": 20, "y": 10, "width": 30, "height": 30}
+    Task.objects.filter(item=first).update(answer={"boxes": [face]}, status="settled")
+    client = make_client(project.created_by)
+    body = {"format": "coco", "pictures": True, "status": "all", "blur": "regions"}
+    export = started(client, project, **body)
+    assert export["filters"] == {"status": "all", "pictures": True, "blur": "regions"}
+    data = body_of(client.get(export["download_url"]))
+    assert b"a camera" not in data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        decided, open_ = (opened(archive.read(f"images/{i.filename}")) for i in (first, second))
+    place = (20, 10, 50, 40)
+    assert len(decided.crop(place).getcolors() or []) <= 16
+    assert decided.crop((60, 0, 80, 60)).tobytes() == stripes.crop((60, 0, 80, 60)).tobytes()
+    assert len(open_.getcolors() or []) <= 12 * 12  # nobody said yet what it shows
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"format": "coco", "blur": "regions"},
+        {"format": "csv", "blur": "rest", "pictures": False},
+        {"format": "coco", "pictures": True, "blur": "some"},
+        {"format": "coco", "pictures": True, "blur_label": "face"},
+    ],
+)
+def test_blurring_is_refused_where_there_is_nothing_to_blur(
+    make_client: Callable[..., Any], wrong: dict[str, Any]
+) -> None:
+    project = factories.project(items=1, schema={"labels": [{"name": "face"}]}, task_type="boxes")
+    answer = make_client(project.created_by).post(f"/api/v1/projects/{project.pk}/exports/", wrong)
+    assert answer.status_code in (400, 422)
+    assert "blur" in answer.content.decode()
+
+
+def test_blurring_needs_regions(manager: Client, voted: Project) -> None:
+    body = {"format": "folders", "blur": "regions"}
+    answer = manager.post(f"/api/v1/projects/{voted.pk}/exports/", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "format_unfit")

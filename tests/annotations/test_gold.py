@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,12 +14,12 @@ from annotations.actions.gold import (
     NoAnswerKnown,
     OwnWork,
     make_gold,
-    make_gold_of_known,
-    make_gold_of_settled,
     retire_gold,
 )
-from annotations.actions.lease import lease_tasks, reap_leases, skip_task
+from annotations.actions.gold_many import make_gold_of_known, make_gold_of_settled
+from annotations.actions.lease import lease_tasks, reap_leases
 from annotations.actions.settle import coding_for
+from annotations.actions.skip import skip_task
 from annotations.actions.submit import revise_annotation
 from annotations.actions.trust import refit_consensus
 from annotations.api.queue import leased_document
@@ -105,13 +106,15 @@ def test_an_answer_to_gold_is_judged_and_leaves_the_overlap_alone(project: Proje
 @pytest.mark.usefixtures("always")
 def test_a_gold_lease_looks_like_the_one_whose_place_it_took(project: Project) -> None:
     (labeler, *_) = factories.labelers_of(project)
-    Task.objects.filter(project=project, adjudicated=False).update(reason={"strategy": "margin"})
+    Task.objects.filter(project=project, adjudicated=False).update(
+        reason={"strategy": "margin", "version": 3}
+    )
     held = gold_seat(project, labeler)
     (resumed,) = lease_tasks(project=project, labeler=labeler, resume=True).leases
     shown = leased_document(resumed)
     assert resumed.pk == held.pk
-    assert shown["reason"] == {"text": "The model is unsure about this one.", "arm": "active"}
-    assert set(shown) == {"id", "item", "lease", "prelabel", "reason"}
+    assert (shown["reason"]["code"], shown["reason"]["arm"]) == ("unsure", "active")
+    assert set(shown) == {"draft", "id", "item", "other_item", "lease", "prelabel", "reason"}
 
 
 @pytest.mark.usefixtures("always")
@@ -255,3 +258,23 @@ def test_gold_teaches_the_fit_who_is_good(project: Project) -> None:
     fit = coding_for(project, factories.DIGITS).fit
     assert fit.skill(good.pk).estimate > fit.skill(bad.pk).estimate + 0.3
     assert refit.fit.votes == 0  # of the votes that settle tasks
+
+
+@pytest.mark.usefixtures("always")
+def test_a_labeler_sees_every_answer_counted_and_managers_see_votes(
+    project: Project, manager: User, make_client: Callable[..., Any]
+) -> None:
+    (labeler, *_) = factories.labelers_of(project)
+    answer_gold(project, labeler, "7")
+    factories.vote(project, labeler, "1", seat=ordinary(project, labeler))
+
+    def votes(user: User) -> set[int]:
+        client = make_client(user)
+        (listed,) = client.get("/api/v1/projects/").json()["results"]
+        return {
+            listed["progress"]["votes"],
+            client.get(f"/api/v1/projects/{project.pk}/").json()["progress"]["votes"],
+        }
+
+    assert votes(labeler) == {2}
+    assert votes(manager) == {1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotations.models import Membership, Project
-from labelhub.accounts.models import AuditEvent, Invitation, User
+from labelhub.accounts.models import ApiToken, AuditEvent, Invitation, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,32 @@ def test_an_invitation_works_once(code: str, make_client: Callable[..., Any]) ->
     users = User.objects.count()
     assert accept(APIClient(), code, ACCOUNT).json()["code"] == "invitation_useless"
     assert User.objects.count() == users
+
+
+def test_a_token_that_may_write_lets_nobody_into_a_project(project: Project) -> None:
+    other, member = factories.user(), project.memberships.get(user=project.created_by)
+    writer, admin = (
+        APIClient(
+            headers={
+                "Authorization": "Bearer "
+                + ApiToken.issue(user=project.created_by, name="t", scopes=["read", *more])[1]
+            }
+        )
+        for more in (["write"], ["write", "admin"])
+    )
+    attempts = [
+        ("POST", "invitations/", {"project": project.pk, "role": "manager"}),
+        ("POST", f"projects/{project.pk}/members/", {"user": other.pk, "role": "manager"}),
+        ("PATCH", f"members/{member.pk}/", {"role": "manager"}),
+    ]
+    for method, path, body in attempts:
+        answers = [
+            client.generic(method, f"/api/v1/{path}", json.dumps(body), "application/json")
+            for client in (writer, admin)
+        ]
+        assert answers[0].status_code == 403, path
+        assert answers[0].json()["detail"] == "This token lacks the scope 'admin'."
+        assert answers[1].status_code in (200, 201), path
 
 
 def test_a_member_keeps_their_role_and_the_invitation_stays(

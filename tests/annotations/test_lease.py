@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.db.models import Count
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from annotations.actions.lease import LeaseLost, flag_task, lease_tasks, reap_leases, skip_task
+from annotations.actions import hot_path, lease
+from annotations.actions.lease import (
+    LeaseLost,
+    give_back,
+    lease_tasks,
+    reap_leases,
+)
 from annotations.actions.reorder import reorder_tasks
+from annotations.actions.skip import flag_task, skip_task
 from annotations.models import Project, Seat, Task
 from tests import factories
 
@@ -152,3 +161,56 @@ def test_no_seat_is_left_over_whatever_the_order_of_votes() -> None:
     for task in Task.objects.filter(project=project):
         assert task.status != "open"
         assert task.votes == task.seats.filter(state="done").count()
+
+
+def left(seat: Seat) -> float:
+    return (Seat.objects.get(pk=seat.pk).until - timezone.now()).total_seconds()
+
+
+def test_what_is_taken_along_is_held_for_as_long_as_asked_and_what_is_held_already_too() -> None:
+    project = factories.project(items=6, labelers=1)
+    (labeler,) = factories.labelers_of(project)
+    before = factories.lease(project, labeler)
+    offer = lease_tasks(
+        project=project, labeler=labeler, count=4, resume=True, hold_seconds=12 * 3600
+    )
+    assert before.pk in {seat.pk for seat in offer.leases}
+    assert all(11.9 * 3600 < left(seat) <= 12 * 3600 for seat in offer.leases)
+    project.refresh_from_db()
+    assert project.lease_seconds == 600
+
+
+def test_a_lease_is_never_made_shorter_by_what_is_asked() -> None:
+    project = factories.project(items=2, labelers=1)
+    (labeler,) = factories.labelers_of(project)
+    factories.lease(project, labeler)
+    offer = lease_tasks(project=project, labeler=labeler, count=2, resume=True, hold_seconds=30)
+    assert all(left(seat) > 500 for seat in offer.leases)
+
+
+def test_leases_that_are_given_back_go_to_the_next_and_those_of_others_stay() -> None:
+    project = factories.project(items=2, labelers=2, min_votes=1)
+    first, second = factories.labelers_of(project)
+    mine, other = factories.lease(project, first), factories.lease(project, second)
+    ids = [mine.lease_id, other.lease_id]
+    assert give_back(lease_ids=ids, labeler=first) == 1
+    assert give_back(lease_ids=ids, labeler=first) == 0
+    assert factories.lease(project, second).task_id == mine.task_id
+    assert Seat.objects.get(pk=other.pk).labeler == second
+
+
+def test_where_others_claim_the_whole_head_a_wider_one_is_looked_at_before_everything(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[tuple[int, bool]] = []
+
+    def busy(*args: Any, head: int, everything: bool, **options: Any) -> list[Seat]:
+        looks.append((head, everything))
+        if head == lease.HEAD:
+            return []
+        return hot_path.free_seats(*args, head=head, everything=everything, **options)
+
+    monkeypatch.setattr(lease, "free_seats", busy)
+    assert factories.lease(project, factories.labelers_of(project)[0])
+    assert {everything for _, everything in looks} == {False}
+    assert looks[-1] == (lease.WIDE_HEAD, False)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from PIL.PngImagePlugin import PngInfo
 
 from annotations.actions.upload import upload_items
 from annotations.intake.archives import Member
-from annotations.media_links import media_url
+from annotations.media_links import media_url, original_url
 from annotations.models import Item
+from labelhub import storage
 from tests import factories
 from tests.pictures import encoded, opened, picture, png
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
 
 
 def _item(data: bytes, name: str = "photo.jpg") -> Item:
@@ -69,6 +77,29 @@ def test_an_address_ends_within_five_minutes() -> None:
     assert _get(media_url(item.pk, "thumb", now=time.time() - 100)).status_code == 200
 
 
+def test_a_small_plain_picture_is_kept_once_and_shown_pixel_by_pixel() -> None:
+    data = png(1, 28, 28)
+    item = _item(data, "digit.png")
+    assert list(storage.renditions().names()) == []
+    for name in ("thumb", "screen", "full"):
+        shown = _get(media_url(item.pk, name))
+        assert shown["Content-Type"] == "image/png" and shown.content != data
+        assert opened(shown.content).tobytes() == opened(data).tobytes()
+
+
+def test_what_a_small_picture_hides_is_not_shown() -> None:
+    hidden = PngInfo()
+    hidden.add_text("Author", "Jane Doe")
+    item = _item(encoded(picture(28, 28), pnginfo=hidden), "digit.png")
+    assert b"Jane" not in _get(media_url(item.pk, "screen")).content
+
+
+def test_a_plain_picture_whose_file_was_damaged_is_not_found() -> None:
+    item = _item(png(1, 28, 28), "digit.png")
+    storage.originals().path(item.sha256).write_bytes(b"no picture")
+    assert _get(media_url(item.pk, "screen")).status_code == 404
+
+
 def test_a_browser_that_has_the_picture_is_told_so() -> None:
     url = media_url(_item(png(1)).pk, "thumb")
     again = _get(url, if_none_match=_get(url)["ETag"])
@@ -77,15 +108,15 @@ def test_a_browser_that_has_the_picture_is_told_so() -> None:
 
 def test_the_original_is_downloaded_byte_for_byte() -> None:
     data = encoded(picture(), "JPEG", comment=b"kept in the original")
-    answer = _get(media_url(_item(data).pk, "original"))
+    answer = _get(original_url(_item(data).pk, factories.user().pk))
     assert b"".join(answer.streaming_content) == data
     assert answer["Content-Disposition"].startswith("attachment")
 
 
 def test_an_item_without_files_is_not_found() -> None:
     (bare,) = factories.add_items(factories.dataset(), 1)
-    for name in ("thumb", "original"):
-        assert _get(media_url(bare.pk, name)).status_code == 404
+    assert _get(media_url(bare.pk, "thumb")).status_code == 404
+    assert _get(original_url(bare.pk, factories.user().pk)).status_code == 404
     assert _get(media_url(10**12, "thumb")).status_code == 404
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from active_learning.actions.start import check_training, start_run
 from active_learning.models import TrainingRun
-from annotations.actions.consensus_run import request_run
-from annotations.actions.project import create_project
-from annotations.models import ConsensusRun, Project
+from annotations.actions.export import Order, preview_export
+from annotations.actions.project import create_project, open_tasks
+from annotations.actions.submit import submit_annotation
+from annotations.models import Project
 from labelhub.errors import Invalid
 from tests import factories
 
@@ -28,14 +29,28 @@ def lines() -> Project:
     )
 
 
-def test_no_method_is_tried_beside_the_only_one(lines: Project) -> None:
-    with pytest.raises(Invalid, match="merged in one way only"):
-        request_run(project=lines, by=lines.created_by, method="majority")
-    assert not ConsensusRun.objects.exists()
-
-
 def test_no_training_starts_on_answers_that_no_recipe_learns(lines: Project) -> None:
+    boxes = create_project(
+        by=lines.created_by,
+        dataset=lines.dataset,
+        name="boxes",
+        question="Where?",
+        task_type="boxes",
+        schema={"labels": [{"name": "face"}]},
+    )
     with pytest.raises(Invalid, match="No recipe learns"):
-        start_run(project=lines, trigger="asked for")
+        start_run(project=boxes, trigger="asked for")
     assert check_training() == []
     assert not TrainingRun.objects.exists()
+
+
+def test_provenance_in_a_file_says_what_each_vote_read(lines: Project) -> None:
+    open_tasks(project=lines)
+    for text in ("to be", "to bee"):
+        labeler = factories.member(lines)
+        seat = factories.lease(lines, labeler)
+        submit_annotation(labeler=labeler, lease_id=seat.lease_id, answer={"text": text}, key=text)
+    order = Order.of(lines, "jsonl", "consensus", {"provenance": True, "status": "all"})
+    origins = [row["provenance"]["votes"] for row in preview_export(order).sample]
+    read = [vote["label"] for votes in origins for vote in votes]  # one task or two: by the draw
+    assert sorted(read) == ["to be", "to bee"]

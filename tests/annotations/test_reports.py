@@ -77,6 +77,7 @@ def test_progress_counts_tasks_and_votes(strict: Project) -> None:
     assert progress_of(strict) == {
         "tasks": 10,
         "open": 8,
+        "aside": 0,
         "settled": 1,
         "disputed": 1,
         "votes": 9,
@@ -192,6 +193,17 @@ def test_a_revised_answer_is_one_vote(strict: Project) -> None:
     assert sum(hour["votes"] for hour in report["pace"]["by_hour"]) == 3
 
 
+def test_answers_to_gold_are_no_votes_but_the_labeler_is_not_told(strict: Project) -> None:
+    answer(strict, "777", "777")
+    first = factories.labelers_of(strict)[0]
+    under_cover = Annotation.objects.filter(labeler=first).latest("pk")
+    Annotation.objects.filter(pk=under_cover.pk).update(gold_right=True)
+    Task.objects.filter(pk=under_cover.task_id).update(votes=2)
+    votes = {row["id"]: row["votes"] for row in report_of(strict)["labelers"]}
+    assert sorted(votes.values()) == [1, 2, 2] and votes[first.pk] == 1
+    assert report_of(strict, for_labeler=first.pk)["labelers"][0]["votes"] == 2
+
+
 def test_skill_comes_from_the_fit_with_its_interval(strict: Project) -> None:
     answer(strict, "771", "112", "223", "334", "445", "556", "667")
     assert report_of(strict)["labelers"][0]["skill"] is None
@@ -263,7 +275,7 @@ def test_the_forecast_follows_the_overlap_rule(strict: Project) -> None:
 
 def test_observed_votes_per_item_count_within_the_rule() -> None:
     project = Project(min_votes=2, max_votes=5)
-    progress = {"open": 10, "settled": 2, "disputed": 0, "tasks": 12, "votes": 7}
+    progress = {"open": 12, "aside": 2, "settled": 2, "disputed": 0, "tasks": 14, "votes": 7}
     sample = Sample(
         [
             SampledTask(1, "settled", ((1, "a"),) * 3),

@@ -53,8 +53,9 @@ def test_a_second_answer_to_an_answered_lease_is_refused() -> None:
     (labeler,) = factories.labelers_of(project)
     lease = factories.lease(project, labeler).lease_id
     submit_annotation(labeler=labeler, lease_id=lease, answer={"choice": "3"}, key="one")
-    with pytest.raises(LeaseLost, match="answered this task already"):
+    with pytest.raises(LeaseLost, match="answered this task already") as refused:
         submit_annotation(labeler=labeler, lease_id=lease, answer={"choice": "3"}, key="two")
+    assert refused.value.code == "already_answered"
 
 
 @pytest.mark.parametrize(

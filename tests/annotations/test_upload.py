@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from annotations.actions import upload as upload_action
+from annotations.actions.datasets import delete_dataset
+from annotations.actions.keep_items import Good
 from annotations.actions.upload import upload_items
 from annotations.actions.upload_report import UploadReport
 from annotations.intake.archives import Member
+from annotations.intake.plain_png import PLAIN
 from annotations.intake.sources import from_path
 from annotations.models import Dataset, Item, KnownLabel, Project, Task
 from labelhub import storage
@@ -59,6 +66,33 @@ def test_a_second_import_adds_nothing(dataset: Dataset) -> None:
     assert dataset.item_count == dataset.items.count() == 6
 
 
+def test_pages_of_documents_are_items_that_know_their_page(dataset: Dataset) -> None:
+    sheets = [picture(seed=seed) for seed in (1, 2)]
+    tiff = encoded(sheets[0], "TIFF", save_all=True, append_images=sheets[1:])
+    pdf = encoded(sheets[0], "PDF", save_all=True, append_images=sheets[1:])
+    for _ in range(2):
+        report = _upload(dataset, {"box/letters.tif": tiff, "book.pdf": pdf})
+    assert (report.counts["taken"], report.counts["duplicate"]) == (0, 4)
+    items = list(Item.objects.filter(dataset=dataset).order_by("pk"))
+    assert [item.path for item in items] == [
+        "box/letters.tif/letters_p0001.tif",
+        "box/letters.tif/letters_p0002.tif",
+        "book.pdf/book_p0001.png",
+        "book.pdf/book_p0002.png",
+    ]
+    assert items[1].filename == "letters_p0002.tif"
+    document = items[3].metadata["document"]
+    assert (document["name"], document["page"]) == ("book.pdf", 2)
+    assert document["sha256"] == hashlib.sha256(pdf).hexdigest()
+
+
+def test_a_document_of_one_page_keeps_its_name_and_bytes(dataset: Dataset) -> None:
+    data = encoded(picture(), "TIFF")
+    _upload(dataset, {"letter.tif": data})
+    item = Item.objects.get(dataset=dataset)
+    assert item.path == "letter.tif" and storage.originals().read(item.sha256) == data
+
+
 def test_a_duplicate_names_the_item_that_is_there(dataset: Dataset) -> None:
     _upload(dataset, {"first.png": png(1)})
     item = Item.objects.get(dataset=dataset)
@@ -95,6 +129,32 @@ def test_the_same_picture_may_be_in_two_datasets(dataset: Dataset) -> None:
     other = factories.dataset()
     for each in (dataset, other):
         assert _upload(each, {"a.png": png(1)}).counts["taken"] == 1
+
+
+def test_files_that_go_with_another_dataset_before_the_rows_come_are_saved_anew(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = factories.dataset()
+    photo = encoded(picture(), "JPEG")
+    _upload(other, {"a.png": png(1), "photo.jpg": photo})
+    keep = upload_action.keep_files
+
+    def keep_and_lose(batch: list[Good]) -> list[dict[str, str]]:
+        kept = keep(batch)
+        old = time.time() - 60  # a slow import
+        for path in Path(settings.FILES_DIR).rglob("*"):
+            os.utime(path, (old, old))
+        delete_dataset(dataset=other)
+        return kept
+
+    monkeypatch.setattr(upload_action, "keep_files", keep_and_lose)
+    _upload(dataset, {"a.png": png(1), "b.png": png(2), "photo.jpg": photo})
+    shown = []
+    for item in dataset.items.all():
+        assert storage.originals().exists(item.sha256)
+        shown += [name for label, name in item.renditions.items() if label != PLAIN]
+    assert shown and all(storage.renditions().exists(name) for name in shown)
+    assert dataset.items.count() == 3
 
 
 def test_known_labels_splits_and_groups_come_from_the_table(dataset: Dataset) -> None:

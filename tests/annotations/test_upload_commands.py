@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotations.models import Dataset, Item, KnownLabel, Project, Task
+from annotations.models import Dataset, GivenAnswer, Item, KnownLabel, Project, Task
 from tests import factories
 from tests.pictures import png, zipped
 
@@ -40,6 +40,41 @@ def test_a_zip_is_imported_twice_and_added_once(tmp_path: Path) -> None:
     report = json.loads(_run("import_items", "set", path, "--json"))
     assert (report["taken"], report["duplicate"], report["labels"]) == (0, 1, 0)
     assert Item.objects.filter(dataset__name="set").count() == 1
+
+
+COCO = (
+    b'{"images": [{"id": 1, "file_name": "a.png", "width": 40, "height": 30}],'
+    b' "categories": [{"id": 1, "name": "cat"}],'
+    b' "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 9, 9]}]}'
+)
+
+
+@pytest.fixture
+def labeled(tmp_path: Path) -> Path:
+    (tmp_path / "a.png").write_bytes(png(1))
+    (tmp_path / "coco.json").write_bytes(COCO)
+    return tmp_path
+
+
+def test_a_dry_run_says_what_would_come_and_writes_nothing(labeled: Path) -> None:
+    told = _run("import_items", "new", labeled, "--dry-run")
+    assert "new (new): 1 taken" in told and "1 known labels" in told
+    assert not Dataset.objects.exists()
+
+
+def test_labels_become_votes_of_a_source_or_proposals(labeled: Path) -> None:
+    with pytest.raises(CommandError, match="--source"):
+        _run("import_items", "votes", labeled, "--role", "vote")
+    _run("import_items", "votes", labeled, "--role", "vote", "--source", "team 3")
+    _run("import_items", "votes", labeled, "--role", "proposal", "--format", "coco")
+    rows = GivenAnswer.objects.values_list("role", "source", "task_type")
+    assert sorted(rows) == [("proposal", "coco", "boxes"), ("vote", "team 3", "boxes")]
+    assert not KnownLabel.objects.exists()
+
+
+def test_a_format_that_is_asked_for_is_read_alone(labeled: Path) -> None:
+    told = _run("import_items", "voc", labeled, "--format", "voc")
+    assert "1 taken" in told and "0 known labels" in told and "coco.json" in told
 
 
 def test_a_dataset_is_found_by_its_number(tmp_path: Path) -> None:
@@ -89,3 +124,11 @@ def test_the_names_of_samples_do_not_tell_their_labels() -> None:
     faces = KnownLabel.objects.filter(item__dataset__name="Face or not", value="face")
     numbers = sorted(int(label.item.filename[8:11]) for label in faces.select_related("item"))
     assert numbers != list(range(100)) and min(numbers) < 50 < 150 < max(numbers)
+
+
+def test_a_refused_part_without_a_line_is_told_by_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(1))
+    xml = "<dataset><images><image file='a.png'/><image file='gone.png'/></images></dataset>"
+    (tmp_path / "faces.xml").write_text(xml)
+    told = _run("import_items", "faces", tmp_path)
+    assert "faces.xml image 2, gone.png: " in told and "line 0" not in told

@@ -13,11 +13,20 @@ import time
 PYTEST = ["-m", "pytest", "-q"]
 BENCHMARKS = {
     "queue": ["-m", "tests.benchmarks.bench_queue"],
+    "rerank": ["-m", "tests.benchmarks.bench_rerank"],
     "labels_saved": ["-m", "tests.benchmarks.bench_labels_saved"],
+    "policies": ["-m", "tests.benchmarks.bench_policies"],
     "loop_learning": ["-m", "tests.benchmarks.bench_loop_learning"],
-    "intake": ["-m", "tests.benchmarks.bench_intake"],
+    "browse": ["-m", "tests.benchmarks.bench_browse"],
+    "export": ["-m", "tests.benchmarks.bench_export"],
+    "intake": ["-m", "tests.benchmarks.bench_intake", "--many", "100000"],
     "consensus": ["-m", "tests.benchmarks.bench_consensus"],
     "learning": ["-m", "tests.benchmarks.bench_learning"],
+    "label_errors": ["-m", "tests.benchmarks.bench_label_errors"],
+    "foreign": ["-m", "tests.benchmarks.bench_foreign"],
+    "duplicates": ["-m", "tests.benchmarks.bench_duplicates", "--large", "100000"],
+    "map": ["-m", "tests.benchmarks.bench_map"],
+    "lines": ["-m", "tests.benchmarks.bench_lines"],
     "browser": [*PYTEST, "-m", "e2e", "tests/e2e", "-k", "is_measured"],
     "kills": [*PYTEST, "-m", "faults", "tests/faults/test_crowd_survives_kills.py"],
 }

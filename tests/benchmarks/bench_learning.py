@@ -42,7 +42,7 @@ from active_learning.learning.datasets.sources import (
 from active_learning.learning.encoder import EncodedSource, Encoder
 from active_learning.learning.features import hog
 from active_learning.learning.process import use_one_thread
-from active_learning.learning.recipes import RECIPES, load_recipe
+from active_learning.learning.recipes import RECIPES, load_trainer
 from active_learning.learning.strategies import STRATEGIES
 from active_learning.learning.strategies.base import Pool, serving_order
 
@@ -95,7 +95,7 @@ def speed(folder: Path) -> dict[str, Any]:
         "hog_times_faster_than_skimage": round(theirs / own, 1),
     }
     for name in RECIPES:
-        if "choice" in load_recipe(name).task_types:
+        if "choice" in load_trainer(name).task_types:
             figures[f"fit_{name}"] = {
                 n: fit_cpu(folder, material, name, n) for n in (20, 200, 1000)
             }

@@ -121,7 +121,7 @@ def large_pool(project: Any, tasks: int) -> dict[str, Any]:
     grow(project, tasks)
     figures: dict[str, Any] = {}
     parts: dict[str, Any] = {}
-    functions = [(rank, "rank_tasks"), (score, "keep_scores"), (score, "predict_pool")]
+    functions = [(rank, "rank_tasks"), (score, "keep_rows"), (score, "predict_pool")]
     with ExitStack() as stack:
         for module, name in functions:
             stack.enter_context(timed(parts, module, name))

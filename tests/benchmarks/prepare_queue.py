@@ -36,19 +36,21 @@ def make_project(owner, tasks: int, **options):  # type: ignore[no-untyped-def]
     )
     blank = "'{}'" + ("::jsonb" if connection.vendor == "postgresql" else "")
     empty = "'[]'" + ("::jsonb" if connection.vendor == "postgresql" else "")
+    no = "false" if connection.vendor == "postgresql" else "0"
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO annotations_item (dataset_id, sha256, filename, media_type, byte_size,"
-            ' width, height, "group", split, metadata, renditions, created_at)'
+            ' width, height, "group", split, path, metadata, renditions, created_at)'
             f" SELECT {project.dataset_id}, 'hash' || n, n || '.png', 'image/png', 1, 28, 28, '',"
-            f" '', {blank}, {blank}, CURRENT_TIMESTAMP FROM ({numbers}) AS numbers",
+            f" '', '', {blank}, {blank}, CURRENT_TIMESTAMP FROM ({numbers}) AS numbers",
             [tasks],
         )
         cursor.execute(
             "INSERT INTO annotations_task (project_id, item_id, arm, status, votes, ballot, label,"
-            " distribution, method, priority, reason, flags, adjudicated)"
-            f" SELECT {project.pk}, id, 'active', 'open', 0, {empty}, '', {blank}, '',"
-            f" (id * 7919 % 100003) / 100003.0, {blank}, 0, {'false' if blank[-1] == 'b' else 0}"
+            " distribution, detail, method, priority, reason, flags, adjudicated, aside)"
+            f" SELECT {project.pk}, id, 'active', 'open', 0, {empty}, '', {blank}, {blank},"
+            f" '',"
+            f" (id * 7919 % 100003) / 100003.0, {blank}, 0, {no}, {no}"
             f" FROM annotations_item WHERE dataset_id = {project.dataset_id}"
         )
         for number, lane in ((1, 1), (2, 2)):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from annotations.consensus.answers import MERGERS, Merger, fit_merger, open_merger
+from annotations.consensus.merge_settings import MERGE_METHODS, Settings
 from annotations.task_types import ALL_TASK_TYPES, MERGED_TASK_TYPES
 from tests.contracts.test_task_types import ANSWERS, IMAGE, SCHEMAS
 
@@ -21,10 +22,11 @@ def legal(name: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return schema, [task_type.check_answer(answer, schema, IMAGE) for answer in ANSWERS[name]]
 
 
-def fitted(name: str) -> Merger:
+def fitted(name: str, method: str | None = None) -> Merger:
     schema, answers = legal(name)
+    settings = Settings.of(name, method)
     ballots = {item: ([1, 2, 3], [answers[0], answers[0], answers[1]]) for item in range(4)}
-    return fit_merger(name, ballots, schema, known={2: answers[0]})
+    return fit_merger(name, ballots, schema, known={2: answers[0]}, settings=settings)
 
 
 def test_every_merged_task_type_has_a_merger() -> None:
@@ -48,6 +50,24 @@ def test_unanimous_answers_win(name: str) -> None:
     for answer in answers:
         verdict = fitted(name).merge([1, 2, 3], [answer] * 3)
         assert ALL_TASK_TYPES[name].distance(verdict.answer, answer, schema) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [(name, method) for name, each in MERGE_METHODS.items() for method in each]
+)
+def test_under_every_method_unanimous_answers_win_and_order_leaves_no_trace(
+    name: str, method: str
+) -> None:
+    schema, answers = legal(name)
+    merger = fitted(name, method)
+    for answer in answers:
+        verdict = merger.merge([1, 2, 3], [answer] * 3)
+        assert ALL_TASK_TYPES[name].distance(verdict.answer, answer, schema) < 0.02
+    first, turned = merger.merge([1, 2], answers[:2]), merger.merge([2, 1], answers[:2][::-1])
+    assert first == turned
+    assert merger.confidence_at(first, 1.0) == pytest.approx(first.confidence)
+    cooled = merger.with_temperature(3.0).merge([1, 2], answers[:2])
+    assert cooled.answer == first.answer
 
 
 @every_merger

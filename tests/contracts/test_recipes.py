@@ -15,12 +15,12 @@ from active_learning.learning.datasets.sources import Cache, CanvasSource, load
 from active_learning.learning.errors import Cancelled, CannotTrain, UnknownName
 from active_learning.learning.predictor import Predictor
 from active_learning.learning.pretraining import pretrain
-from active_learning.learning.recipes import RECIPES, load_recipe
+from active_learning.learning.recipes import RECIPES, load_recipe, load_trainer
 from active_learning.learning.recipes.base import Event, Run, Sampler
 from active_learning.learning.transforms import Preparation
 from tests.active_learning.learning.material import digit_items, digit_snapshot, snapshot_of
 
-CHOICE = sorted(name for name in RECIPES if "choice" in load_recipe(name).task_types)
+CHOICE = sorted(name for name in RECIPES if "choice" in load_trainer(name).task_types)
 every = pytest.mark.parametrize("name", CHOICE)
 
 
@@ -49,7 +49,19 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Trained]:
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What somebody brings: the network of another set of digits, trained for a second or two."""
+    folder = tmp_path_factory.mktemp("weights")
+    items = digit_items(folder / "images", 60, start=500)
+    made = load_recipe("small_cnn").fit(snapshot_of(items), Run(budget_cpu_seconds=2))
+    made.save(folder / "made")
+    return folder / "made" / WEIGHTS
+
+
+@pytest.fixture(scope="module")
+def trained(
+    encoder: Path, weights: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Trained]:
     """Train each recipe once for the tests that only look at the outcome."""
 
     @cache
@@ -57,7 +69,7 @@ def trained(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
         folder = tmp_path_factory.mktemp(name)
         snapshot = digit_snapshot(folder, train=20, validation=20, holdout=20)
         events: list[Event] = []
-        run = Run(seed=3, report=events.append, encoder_folder=encoder)
+        run = Run(seed=3, report=events.append, encoder_folder=encoder, weights_file=weights)
         artifact = load_recipe(name).fit(snapshot, run)
         artifact.save(folder / "artifact")
         return Trained(snapshot, artifact, folder / "artifact", tuple(events))
@@ -88,10 +100,11 @@ def test_saved_and_opened_it_predicts_the_same_bytes(
 
 @every
 def test_same_seed_gives_the_same_bytes(
-    name: str, trained: Callable[[str], Trained], encoder: Path, tmp_path: Path
+    name: str, trained: Callable[[str], Trained], encoder: Path, weights: Path, tmp_path: Path
 ) -> None:
     made = trained(name)
-    again = load_recipe(name).fit(made.snapshot, Run(seed=3, encoder_folder=encoder))
+    run = Run(seed=3, encoder_folder=encoder, weights_file=weights)
+    again = load_recipe(name).fit(made.snapshot, run)
     again.save(tmp_path / "again")
     names = sorted(path.name for path in made.folder.iterdir())
     assert WEIGHTS in names
@@ -111,23 +124,26 @@ def test_reports_epochs_and_final_figures(name: str, trained: Callable[[str], Tr
 
 @every
 def test_other_parts_never_change_the_weights(
-    name: str, trained: Callable[[str], Trained], encoder: Path
+    name: str, trained: Callable[[str], Trained], encoder: Path, weights: Path
 ) -> None:
     made = trained(name)
     alone = snapshot_of(made.part("train"))
-    tensors = load_recipe(name).fit(alone, Run(seed=3, encoder_folder=encoder)).tensors
+    run = Run(seed=3, encoder_folder=encoder, weights_file=weights)
+    tensors = load_recipe(name).fit(alone, run).tensors
     assert all((tensors[key] == made.artifact.tensors[key]).all() for key in tensors)
 
 
 @every
 def test_a_poor_validation_part_and_a_broken_picture_do_not_hinder(
-    name: str, tmp_path: Path
+    name: str, weights: Path, tmp_path: Path
 ) -> None:
     items = digit_items(tmp_path, 12)
     items[11] = dataclasses.replace(items[11], role="validation")
     items[3].file.write_bytes(b"not a picture")
     events: list[Event] = []
-    artifact = load_recipe(name).fit(snapshot_of(items), Run(report=events.append))
+    artifact = load_recipe(name).fit(
+        snapshot_of(items), Run(report=events.append, weights_file=weights)
+    )
     assert artifact.metrics["train"]["count"] == 10
     assert artifact.metrics["validation"]["count"] == 1
     assert any("item 3 is left out" in event.data.get("message", "") for event in events)
@@ -135,7 +151,9 @@ def test_a_poor_validation_part_and_a_broken_picture_do_not_hinder(
 
 @every
 @pytest.mark.parametrize("kept", ["none", "one class", "no weight", "unreadable"])
-def test_nothing_to_learn_is_said_plainly(name: str, kept: str, tmp_path: Path) -> None:
+def test_nothing_to_learn_is_said_plainly(
+    name: str, kept: str, weights: Path, tmp_path: Path
+) -> None:
     items = digit_items(tmp_path, 11)
     if kept == "one class":
         items = [items[0], items[10]]
@@ -146,21 +164,25 @@ def test_nothing_to_learn_is_said_plainly(name: str, kept: str, tmp_path: Path) 
     else:
         items = []
     with pytest.raises(CannotTrain, match="training item"):
-        load_recipe(name).fit(snapshot_of(items), Run())
+        load_recipe(name).fit(snapshot_of(items), Run(weights_file=weights))
 
 
 @every
-def test_a_doubtful_vote_of_little_weight_changes_little(name: str, tmp_path: Path) -> None:
+def test_a_doubtful_vote_of_little_weight_changes_little(
+    name: str, weights: Path, tmp_path: Path
+) -> None:
     items = digit_items(tmp_path, 20)
     confused = dataclasses.replace(items[0], id=900, target={"1": 0.5, "7": 0.5}, weight=0.01)
-    load_recipe(name).fit(snapshot_of([*items, confused]), Run()).save(tmp_path / "artifact")
+    run = Run(weights_file=weights)
+    load_recipe(name).fit(snapshot_of([*items, confused]), run).save(tmp_path / "artifact")
     assert Predictor.open(tmp_path / "artifact").predict_proba([items[0].file])[0].argmax() == 0
 
 
 @every
-def test_cancelling_stops_the_run(name: str, tmp_path: Path) -> None:
+def test_cancelling_stops_the_run(name: str, weights: Path, tmp_path: Path) -> None:
+    run = Run(should_stop=lambda: True, weights_file=weights)
     with pytest.raises(Cancelled):
-        load_recipe(name).fit(digit_snapshot(tmp_path, train=20), Run(should_stop=lambda: True))
+        load_recipe(name).fit(digit_snapshot(tmp_path, train=20), run)
 
 
 @every

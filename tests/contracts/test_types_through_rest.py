@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from annotations.actions.labeler_figures import compute_figures
 from annotations.actions.question import RULES
 from annotations.actions.trust import refit_consensus
 from annotations.models import Project, Seat, Task
-from annotations.reports import SHAPES
+from annotations.reports.sample import SHAPES
 from annotations.task_types import ALL_TASK_TYPES, MERGED_TASK_TYPES
 from tests import factories
 from tests.contracts.test_task_types import ANSWERS, SCHEMAS
 
 pytestmark = pytest.mark.django_db
 every_type = pytest.mark.parametrize("name", sorted(RULES))
+merged_types = pytest.mark.parametrize("name", sorted(MERGED_TASK_TYPES))
 # Two answers that cannot both be right.
 DIFFERENT = {name: answers[:2] for name, answers in ANSWERS.items()}
 DIFFERENT["keypoints"] = [ANSWERS["keypoints"][0], {"instances": []}]
@@ -32,7 +34,7 @@ class Room:
         self.name, self.by = name, factories.user()
         self.manager = make_client(self.by)
         dataset = factories.dataset(owner=self.by)
-        factories.add_items(dataset, items)
+        pictures = factories.add_items(dataset, items * (2 if name == "pair" else 1))
         dataset.items.update(width=200, height=100)
         self.body = {
             "dataset": dataset.pk, "name": name, "question": "?", "task_type": name,
@@ -42,10 +44,20 @@ class Room:
         assert made.status_code == 201, made.json()
         self.document = made.json()
         self.project = Project.objects.get(pk=self.document["id"])
+        if name == "pair":
+            self.ask_about_pairs([item.pk for item in pictures])
         self.people = [factories.member(self.project) for _ in range(5)]
         self.clients = [make_client(who) for who in self.people]
         reviewer = factories.member(self.project, role="reviewer")
         self.reviewer = make_client(reviewer)
+
+    def ask_about_pairs(self, items: list[int]) -> None:
+        pairs = [
+            {"first": one, "second": two} for one, two in zip(items[::2], items[1::2], strict=True)
+        ]
+        made = self.manager.post(self.url("pairs/"), {"pairs": pairs}, format="json")
+        assert made.status_code == 201, made.json()
+        assert made.json()["made"] == len(pairs)
 
     def url(self, rest: str = "") -> str:
         return f"/api/v1/projects/{self.project.pk}/{rest}"
@@ -229,6 +241,28 @@ def test_the_report_has_figures_for_it(name: str, room: Callable[..., Room]) -> 
     assert report.json()["progress"]["votes"] == 6
     percent = report.json()["agreement"]["percent"]
     assert percent is None if name in SHAPES else percent == pytest.approx(100)
+
+
+@merged_types
+def test_agreement_goes_by_the_distance_of_the_type_once_figures_are_known(
+    name: str, room: Callable[..., Room]
+) -> None:
+    here = room(name, items=4, max_votes=2)
+    for item in range(4):
+        here.vote(0, DIFFERENT[name][0])
+        here.vote(1, DIFFERENT[name][item % 2])
+    compute_figures(project=here.project)
+    report = here.manager.get(here.url("report/")).json()
+    found = report["agreement"]
+    assert (found["by"], found["tasks"], found["sampled"]) == ("distance", 4, False)
+    assert 49 < found["percent"] < 100
+    assert found["alpha_low"] <= found["alpha"] <= found["alpha_high"] <= 1
+    assert {row["compared"] for row in report["labelers"]} == {4}
+    assert all(0.49 < row["agreement"] < 1 for row in report["labelers"])
+    quality = here.manager.get(here.url("quality/")).json()["agreement"]
+    together = here.manager.get(here.url("labelers/together/")).json()
+    assert quality == found
+    assert together["alpha"]["estimate"] == found["alpha"]
 
 
 @every_type

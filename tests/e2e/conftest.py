@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.stack import PASSWORD, ROOT, Stack, running_stack
+from tests.e2e.entrance import entrance
+from tests.e2e.questions import Questions
+from tests.stack import ROOT, Stack, running_stack
+from tests.waiting import PATIENCE, until
 
 PICTURES = Path(__file__).parent / "pictures"
 CHROMIUM = "/usr/bin/chromium"
+# Milliseconds for what a page and a server do by themselves. Only a test that fails waits for so
+# long; a machine that does other work besides needs more than Playwright's five seconds.
+expect.set_options(timeout=60_000)
+NO_REPEATS = "from annotations.models import Project; Project.objects.update(repeat_share=0)"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,12 +36,20 @@ def stack() -> Iterator[Stack]:
     if not (ROOT / "frontend" / "dist" / "index.html").exists():
         pytest.fail("the pages are not built; run `make build`")
     with running_stack() as running:
+        # Tests that count answers by item are not asked the same twice; `test_repeats` is.
+        running.manage("shell", "-c", NO_REPEATS)
         yield running
 
 
 @pytest.fixture(scope="session")
 def admin_token(stack: Stack) -> str:
     return stack.manage("create_token", "root").strip()
+
+
+@pytest.fixture(scope="session")
+def questions(stack: Stack, admin_token: str) -> Questions:
+    """Makes projects on real pages, faces and lines."""
+    return Questions(stack, admin_token)
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +60,19 @@ def simulated(stack: Stack, admin_token: str) -> int:
         "simulate", "Digits", "--votes", votes, "--labelers", "5", "--seed", "3",
         "--url", stack.url,
     )  # fmt: skip
-    projects = stack.api("GET", "projects/", admin_token)["results"]
-    return next(int(one["id"]) for one in projects if "digit" in one["question"])
+    projects = stack.api("GET", "projects/?limit=500", admin_token)["results"]
+    return next(int(one["id"]) for one in projects if one["name"] == "Digits")
+
+
+@pytest.fixture(scope="session")
+def trained(stack: Stack, admin_token: str, simulated: int) -> int:
+    """A finished training run of the simulated project; its id."""
+
+    def done() -> list[int]:
+        runs = stack.api("GET", f"projects/{simulated}/runs/", admin_token)["results"]
+        return [int(one["id"]) for one in runs if one["state"] == "done"]
+
+    return until(done, f"a run of project {simulated} ends", seconds=2 * PATIENCE)[0]
 
 
 @pytest.fixture(scope="session")
@@ -64,20 +90,5 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def sign_in(stack: Stack, browser: Browser) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a browser of its own, signs somebody in, and gives the page."""
-    contexts: list[BrowserContext] = []
-
-    def enter(name: str, **options: Any) -> Page:
-        options.setdefault("viewport", {"width": 1440, "height": 900})
-        context = browser.new_context(base_url=stack.url, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/")
-        page.get_by_label("User name").fill(name)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Projects")).to_be_visible()
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
+    with entrance(stack, browser) as enter:
+        yield enter

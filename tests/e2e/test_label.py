@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.canvas import tap
+from tests.e2e.questions import loaded_ahead
 from tests.stack import PASSWORD, Stack
 
 Enter = Callable[..., Page]
@@ -46,7 +48,7 @@ def painted(page: Page, name: str, count: int) -> None:
 
 
 def saved(page: Page) -> None:
-    expect(page.get_by_test_id("outbox-status")).to_contain_text("All saved", timeout=20_000)
+    expect(page.get_by_test_id("outbox-status")).to_contain_text("All saved")
 
 
 def kept(stack: Stack, name: str) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def test_answers_given_offline_are_sent_later_and_once(stack: Stack, sign_in: En
     page = sign_in("mika")
     open_digits(page)
     saved(page)
-    page.wait_for_timeout(1500)  # the images ahead are loaded
+    loaded_ahead(page, 4)
     page.context.set_offline(True)
     given = {answer(page, digit): digit for digit in "246"}
     expect(page.get_by_test_id("outbox-status")).to_contain_text("3")
@@ -97,13 +99,13 @@ def test_answers_survive_a_reload_while_the_server_is_away(stack: Stack, sign_in
     page = sign_in("lena")
     open_digits(page)
     saved(page)
-    page.wait_for_timeout(1500)
+    loaded_ahead(page, 3)
     stack.kill("web")
     given = {answer(page, digit): digit for digit in "88"}
     stack.start("web")
     stack.wait_until_up()
     page.reload()
-    expect(page.get_by_test_id("stage")).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("stage")).to_be_visible()
     saved(page)
     found = kept(stack, "lena")
     assert {task: found[task]["answer"]["choice"] for task in given} == given
@@ -115,11 +117,11 @@ def test_a_session_that_ends_asks_for_the_password_over_the_item_and_loses_nothi
     page = sign_in("noor")
     open_digits(page)
     saved(page)
-    page.context.clear_cookies(name="sessionid")
     task = task_shown(page)
+    page.context.clear_cookies(name="sessionid")
     page.keyboard.press("5")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible(timeout=15_000)
+    expect(dialog).to_be_visible()
     dialog.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
@@ -166,7 +168,7 @@ def test_a_phone_can_label_by_touch(sign_in: Enter, width: int) -> None:
     page = sign_in("mika", viewport={"width": width, "height": 844}, has_touch=True)
     open_digits(page)
     task = task_shown(page)
-    page.get_by_role("button", name="7", exact=False).last.tap()
+    tap(page.locator("[data-choice='7']"))
     expect(page.get_by_test_id("stage")).not_to_have_attribute("data-task", task)
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0
@@ -176,18 +178,19 @@ def test_submit_to_next_image_painted_is_measured(sign_in: Enter) -> None:
     page = sign_in("noor")
     open_digits(page)
     painted(page, "first-image", 1)
-    for place in range(60):
+    count = 60 if os.environ.get("LABELHUB_BENCH") else 5
+    for place in range(count):
         page.wait_for_timeout(250)  # a quick labeler
         answer(page, str(place % 10))
         painted(page, "submit-to-painted", place + 1)
     rows = page.evaluate("window.__labelhub.timings")
     times = sorted(row["ms"] for row in rows if row["name"] == "submit-to-painted")
-    assert len(times) == 60
+    assert len(times) == count
     first = [row["ms"] for row in rows if row["name"] == "first-image"]
     figures = {
         "submit_to_painted_ms": {
-            "p50": round(times[30], 1),
-            "p95": round(times[57], 1),
+            "p50": round(times[count // 2], 1),
+            "p95": round(times[int(count * 0.95)], 1),
             "max": round(times[-1], 1),
         },
         "first_image_ms": round(first[0], 1) if first else None,

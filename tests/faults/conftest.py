@@ -43,7 +43,7 @@ class OwnRedis:
         self.process = subprocess.Popen(
             f"exec {command}", shell=True, cwd=self.folder, stdout=subprocess.DEVNULL
         )
-        wait_for(self.answers, seconds=10, what="the start of Redis")
+        wait_for(self.answers, seconds=60, what="the start of Redis")
 
     def answers(self) -> bool:
         with socket.socket() as probe:

@@ -72,7 +72,7 @@ class Fleet:
 
     def start_ready(self, name: str, queue: str) -> None:
         self.start(name)
-        wait_for(lambda: serves(queue), seconds=60, what=f"the start of the {name}")
+        wait_for(lambda: serves(queue), seconds=180, what=f"the start of the {name}")
 
     def kill(self, name: str) -> None:
         self.processes[name].kill()

@@ -74,7 +74,7 @@ def test_a_killed_and_a_frozen_redis_delay_jobs_and_lose_none(launch, redis) -> 
     jobs += enqueue_work(seed=4)
     time.sleep(4)
     # The dispatcher stays awake: it frees jobs and runs periodic entries all the same.
-    wait_for(lambda: pulse_of("dispatcher"), seconds=10, what="a sign of life of the dispatcher")
+    wait_for(lambda: pulse_of("dispatcher"), seconds=60, what="a sign of life of the dispatcher")
     redis.process.send_signal(signal.SIGCONT)
     assert_each_done_once(jobs)
 
@@ -88,7 +88,7 @@ def test_a_job_that_exceeds_its_memory_fails_with_that_reason(launch) -> None:
     fleet.start("dispatcher")
     fleet.start_ready("worker", "default")
     job = enqueue("eat_memory")
-    wait_for(nothing_unfinished, seconds=30, what="the end of the job")
+    wait_for(nothing_unfinished, seconds=120, what="the end of the job")
     job.refresh_from_db()
     assert job.error["code"] == "limit_exceeded"
     assert "MiB of memory" in job.error["detail"]
@@ -97,6 +97,6 @@ def test_a_job_that_exceeds_its_memory_fails_with_that_reason(launch) -> None:
 
 
 def assert_each_done_once_of(job: Job) -> None:
-    wait_for(nothing_unfinished, seconds=60, what="the end of the next job")
+    wait_for(nothing_unfinished, seconds=120, what="the end of the next job")
     job.refresh_from_db()
     assert job.state == Job.State.DONE

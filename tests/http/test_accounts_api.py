@@ -68,7 +68,7 @@ def test_sign_in_answers_with_the_user(ann: User) -> None:
         "username": "ann",
         "display_name": "",
         "is_admin": False,
-        "language": "en",
+        "language": "",
         "theme": "auto",
     }
     assert client.get("/api/v1/session/").json()["user"]["id"] == ann.pk

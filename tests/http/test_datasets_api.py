@@ -120,8 +120,9 @@ def test_deleting_a_dataset_deletes_the_files_that_nobody_else_has(
     client: APIClient, dataset: Dataset, owner: User, make_client: MakeClient
 ) -> None:
     other = factories.dataset(owner=owner)
-    uploaded(client, dataset, {"a.png": png(1), "b.png": png(2)})
-    uploaded(client, other, {"b.png": png(2)})
+    one, two = (png(seed, 200, 30) for seed in (1, 2))
+    uploaded(client, dataset, {"a.png": one, "b.png": two})
+    uploaded(client, other, {"b.png": two})
     gone, kept = dataset.items.order_by("pk")
     assert client.delete(f"{URL}{dataset.pk}/").status_code == 204
     assert not storage.originals().exists(gone.sha256)
@@ -420,7 +421,7 @@ def test_the_sweep_keeps_files_of_items_and_uploads_of_waiting_jobs(
     client: APIClient, dataset: Dataset, settings: Any, tmp_path: Path
 ) -> None:
     settings.FILES_DIR, settings.UPLOADS_DIR = tmp_path / "files", tmp_path / "uploads"
-    uploaded(client, dataset, {"a.png": png(1)})
+    uploaded(client, dataset, {"a.png": png(1, 200, 30)})
     orphan = storage.originals().save(io.BytesIO(b"orphan"), max_bytes=100).sha256
     shown = storage.renditions().save(io.BytesIO(b"orphan"), max_bytes=100).sha256
     waiting = post(client, dataset, {"b.png": png(2)}).json()["job"]["id"]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotations.models import Annotation, Membership, Project, Task
 from labelhub.accounts.models import ApiToken
+from labelhub.sealed import seal
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,8 @@ def test_lease_then_submit(project: Project, make_client: Make) -> None:
     client = make_client(factories.labelers_of(project)[0])
     (task,) = lease(client, project)
     assert task["item"]["image_url"].startswith(f"/media/{task['item']['id']}/screen?e=")
-    assert set(task) == {"id", "item", "lease", "prelabel", "reason"}
+    parts = {"id", "item", "other_item", "lease", "page", "prelabel", "draft", "reason"}
+    assert set(task) == parts
     answer = submit(client, task, "7")
     assert answer.status_code == 201
     assert answer.json()["answer"] == {"choice": "7"}
@@ -128,7 +130,11 @@ def test_skip_revise_and_look_back(project: Project, make_client: Make) -> None:
 
 def test_a_malformed_lease_id_is_not_found(project: Project, make_client: Make) -> None:
     client = make_client(factories.labelers_of(project)[0])
-    for lease_id in ("1", "x.y", "1.2.3", "9999999999999999999999.1", ""):
+    whole = f"{seal(1)}."
+    for lease_id in (
+        "1", "x.y", "1.2", f"{'9' * 22}.1", f"{chr(233) * 22}.1", "x" * 10_000, "",
+        whole, f"{whole}x", f"{whole}1.1", f"{whole}{'1' * 30}", f"{whole}{chr(0x661)}",
+    ):  # fmt: skip
         answer = client.post("/api/v1/annotations/", {"lease": lease_id, "answer": {}})
         assert answer.status_code in (400, 404), lease_id
 
@@ -170,7 +176,7 @@ def test_listing_tasks_takes_a_fixed_number_of_queries(
 ) -> None:
     project = factories.project(items=60)
     manager = make_client(project.created_by)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         rows = manager.get(f"/api/v1/projects/{project.pk}/tasks/", {"limit": 50}).json()
     assert len(rows["results"]) == 50
 

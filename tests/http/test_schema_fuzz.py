@@ -35,6 +35,7 @@ CHECKS = [
     rules.response_schema_conformance,
 ]
 ROLES = ["labeler", "manager", "admin"]
+schemathesis.serializer.alias("application/x-ndjson", "application/octet-stream")
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 SECRETS = {"SECRET_KEY": "k" * 50, "POSTGRES_PASSWORD": "p" * 30}
@@ -39,7 +41,10 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 
 def environment_of(name: str, values: dict[str, str]) -> dict[str, str]:
-    return {key: filled(str(text), values) for key, text in SERVICES[name]["environment"].items()}
+    """As compose does: a variable without a value is passed on where there is one."""
+    given = SERVICES[name]["environment"]
+    texts = {key: values.get(key) if text is None else str(text) for key, text in given.items()}
+    return {key: filled(text, values) for key, text in texts.items() if text is not None}
 
 
 @pytest.mark.parametrize("missing", SECRETS)
@@ -208,12 +213,73 @@ def deployment(tmp_path: Path, postgres_url: str) -> Iterator[Deployment]:
 def test_every_service_starts_with_its_command_and_becomes_healthy(deployment: Any) -> None:
     deployment.start("redis")
     setup = deployment.start("setup")
-    assert setup.wait(timeout=120) == 0, (deployment.folder / "setup.log").read_text()
+    assert setup.wait(timeout=PATIENCE) == 0, (deployment.folder / "setup.log").read_text()
     assert '"password"' in (deployment.folder / "setup.log").read_text()
     for name in ("web", "dispatcher", "worker", "trainer"):
         assert not deployment.healthy(name)
         deployment.start(name)
     for name in ("redis", "web", "dispatcher", "worker", "trainer"):
-        well = eventually(lambda name=name: deployment.healthy(name), seconds=90)
+        well = eventually(lambda name=name: deployment.healthy(name), seconds=PATIENCE)
         log = (deployment.folder / f"{name}.log").read_text(errors="replace")
         assert well, f"{name} never became healthy:\n{log}"
+
+
+def test_both_images_carry_the_packages_that_the_product_offers() -> None:
+    for dockerfile in ("labelhub/Dockerfile", "active_learning/Dockerfile"):
+        text = (ROOT / dockerfile).read_text()
+        extras = re.search(r'ARG EXTRAS="([^"]*)"', text)
+        assert extras is not None
+        for name in extras[1].split():
+            assert f"requirements/{name}.txt" in text
+            assert (ROOT / "requirements" / f"{name}.txt").is_file()
+        assert {"parquet", "s3"} <= set(extras[1].split())
+    locked = {
+        name: (ROOT / "requirements" / f"{name}.txt").read_text() for name in ("parquet", "s3")
+    }
+    assert "pyarrow==" in locked["parquet"] and "boto3==" in locked["s3"]
+
+
+def test_credentials_of_a_bucket_are_passed_on_only_where_there_are_any() -> None:
+    given = SECRETS | {"AWS_ACCESS_KEY_ID": "a key"}
+    for name in ("web", "worker"):
+        environment = environment_of(name, given)
+        assert environment["AWS_ACCESS_KEY_ID"] == "a key"
+        assert "AWS_DEFAULT_REGION" not in environment
+
+
+def compose_config(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run compose's own reading of the file, with nothing but these variables."""
+    plugin = ["docker", "compose"]
+    if (
+        not shutil.which("docker")
+        or subprocess.run([*plugin, "version"], capture_output=True).returncode
+    ):
+        plugin = ["docker-compose"]
+    if not shutil.which(plugin[0]):
+        pytest.skip("neither docker compose nor docker-compose is installed")
+    nothing = folder / "nothing.env"
+    nothing.touch()
+    return subprocess.run(
+        [*plugin, "--file", str(COMPOSE), "--env-file", str(nothing), "config"],
+        env=given | {"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_compose_itself_accepts_the_file_and_reads_what_these_tests_read(tmp_path: Path) -> None:
+    done = compose_config(SECRETS, tmp_path)
+    assert done.returncode == 0, done.stderr
+    read = yaml.safe_load(done.stdout)["services"]
+    assert set(read) == set(SERVICES)
+    for name in OURS:
+        told = {key: text for key, text in read[name]["environment"].items() if text is not None}
+        assert {key: str(text) for key, text in told.items()} == environment_of(name, SECRETS)
+
+
+@pytest.mark.parametrize("missing", SECRETS)
+def test_compose_itself_names_a_missing_secret(missing: str, tmp_path: Path) -> None:
+    given = {key: text for key, text in SECRETS.items() if key != missing}
+    done = compose_config(given, tmp_path)
+    assert done.returncode != 0
+    assert f"set {missing}" in done.stderr

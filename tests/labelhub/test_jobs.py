@@ -14,7 +14,8 @@ from labelhub.jobs.claim import Claim, ClaimLost, JobCancelled, claim
 from labelhub.jobs.clock import in_future
 from labelhub.jobs.models import Job, PeriodicRun
 from labelhub.jobs.queue import cancel, enqueue, retry
-from labelhub.jobs.run import run_job
+from labelhub.jobs.run import run_hinted, run_job
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -241,3 +242,40 @@ def test_progress_is_written_at_most_twice_a_second() -> None:
     mine.progress(0.50, "too soon")
     job.refresh_from_db()
     assert (job.progress, job.message) == (0.25, "a quarter")
+
+
+def states(*jobs: Job) -> list[str]:
+    known = dict(Job.objects.values_list("pk", "state"))
+    return [known[job.pk] for job in jobs]
+
+
+def test_what_a_person_asked_for_runs_before_what_waits_by_itself() -> None:
+    first, second = enqueue("echo"), enqueue("echo")
+    other_queue = enqueue("echo", queue="train", created_by=factories.user())
+    asked = enqueue("echo", created_by=factories.user())
+    later = enqueue("echo", created_by=factories.user(), run_after=HOUR)
+    run_hinted(first.pk)
+    assert states(first, second, other_queue, asked) == ["pending", "pending", "pending", "done"]
+    run_hinted(asked.pk)
+    assert states(first, second) == ["pending", "pending"], "its own hint comes too late"
+    run_hinted(first.pk)
+    run_hinted(second.pk)
+    assert states(first, second, later) == ["done", "done", "pending"]
+
+
+def test_a_hint_whose_wanted_job_was_taken_meanwhile_runs_its_own(monkeypatch) -> None:
+    job, gone = enqueue("echo"), enqueue("echo", created_by=factories.user())
+    monkeypatch.setattr(claims, "first_asked_for", lambda job_id: gone.pk)
+    taken(gone)
+    run_hinted(job.pk)
+    assert states(job) == ["done"]
+
+
+def test_asking_for_what_waits_by_itself_makes_it_a_persons() -> None:
+    waiting = enqueue("echo", dedupe_key="k")
+    first, second = factories.user(), factories.user()
+    assert enqueue("echo", dedupe_key="k", created_by=first).created_by == first
+    assert enqueue("echo", dedupe_key="k", created_by=second).pk == waiting.pk
+    assert enqueue("echo", dedupe_key="k").created_by == first
+    waiting.refresh_from_db()
+    assert waiting.created_by == first

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from labelhub.runner import __main__ as runner
 from labelhub.runner import install, prepare, stamps
 from labelhub.runner.say import Trouble
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -162,7 +164,7 @@ class Running:
     def text(self) -> str:
         return self.output.read_text(errors="replace")
 
-    def until(self, condition: Callable[[], bool], seconds: float = 60) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         end = time.monotonic() + seconds
         while not condition():
             assert self.process.poll() is None, self.text()
@@ -182,7 +184,7 @@ class Running:
         return found
 
     def until_none_is_left(self) -> None:
-        end = time.monotonic() + 15
+        end = time.monotonic() + PATIENCE
         while self.processes():
             assert time.monotonic() < end, f"left: {self.processes()}"
             time.sleep(0.1)
@@ -201,8 +203,14 @@ class Running:
         return found
 
     def status(self, path: str) -> int:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-            return int(answer.status)
+        """What the web process answers; 0 while it does not listen yet."""
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{path}", timeout=30
+            ) as answer:
+                return int(answer.status)
+        except urllib.error.URLError:
+            return 0
 
 
 @pytest.fixture
@@ -235,7 +243,7 @@ def test_it_starts_restarts_what_dies_and_stops_without_a_trace(start) -> None:
     first = start()
     first.until(lambda: first.names() == ALL)
     assert "Password:" in first.text()
-    assert first.status("/healthz") == 200
+    first.until(lambda: first.status("/healthz") == 200)
     web = next(
         p for p in first.processes() if b"gunicorn" in Path(f"/proc/{p}/cmdline").read_bytes()
     )
@@ -243,7 +251,7 @@ def test_it_starts_restarts_what_dies_and_stops_without_a_trace(start) -> None:
     first.until(lambda: "web | was killed by SIGKILL; it starts again" in first.text())
     first.until(lambda: first.names() == ALL)
     first.process.send_signal(signal.SIGINT)
-    assert first.process.wait(timeout=30) == 0
+    assert first.process.wait(timeout=PATIENCE) == 0
     first.until_none_is_left()
     shown = first.text().count("Password:")
     second = start()

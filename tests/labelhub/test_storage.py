@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from labelhub import storage
+from labelhub import folder_files, storage
 from labelhub.errors import NotFound
 from labelhub.storage import FolderFiles, StorageFull, TooLarge
 
@@ -56,6 +56,35 @@ def test_many_files_answer_in_their_order(files: FolderFiles) -> None:
     assert _left_aside(files) == []
 
 
+def test_files_in_two_places_are_kept_together_and_wait_twice(
+    files: FolderFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int] = []
+    really = folder_files._sync
+
+    def counted(paths: list[str]) -> None:
+        waits.append(len(paths))
+        really(paths)
+
+    monkeypatch.setattr(folder_files, "_sync", counted)
+    other = FolderFiles(tmp_path / "other")
+    blobs = [[b"a", b"b", b"a"], [b"c"]]
+    answers = storage.save_together([(files, blobs[0]), (other, blobs[1])])
+    kept = [[place.read(file.sha256) for file in found]
+            for place, found in zip((files, other), answers, strict=True)]  # fmt: skip
+    assert kept == blobs
+    assert waits[0] == 3 and len(waits) == 2
+
+
+def test_nothing_has_its_name_before_its_bytes_are_on_the_disk(
+    files: FolderFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[int] = []
+    monkeypatch.setattr(folder_files, "_sync", lambda paths: named.append(len(list(files.names()))))
+    files.save_many([b"%d" % number for number in range(20)])
+    assert named == [0, 20]
+
+
 def test_a_stream_beyond_its_limit_leaves_nothing(files: FolderFiles) -> None:
     with pytest.raises(TooLarge):
         files.save(io.BytesIO(bytes(2_000)), max_bytes=1_999)
@@ -68,7 +97,7 @@ def test_a_full_disk_is_said_so_and_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage, "_sync", full)
+    monkeypatch.setattr(folder_files, "_sync", full)
     for save in (lambda: _save(files, b"hello"), lambda: files.save_many([b"a", b"b"])):
         with pytest.raises(StorageFull) as error:
             save()
@@ -107,6 +136,22 @@ def test_a_file_saved_again_is_safe_from_the_sweeper(files: FolderFiles) -> None
         _age(files, name, 25)
         save(files, b"hello")
         assert files.sweep(lambda names: ()) == []
+
+
+def test_what_nobody_names_is_deleted_unless_it_was_looked_for_since(files: FolderFiles) -> None:
+    used, unused, wanted = (_save(files, data) for data in (b"used", b"unused", b"wanted"))
+    for name in (used, unused, wanted):
+        _age(files, name, 1)
+
+    def in_use(names: list[str]) -> list[str]:
+        # A row that names it is on its way: committed after this look.
+        assert files.still_there([wanted, "f" * 64]) == ["f" * 64]
+        return [used]
+
+    assert files.delete_unused([used, unused, wanted, "e" * 64], in_use) == [unused]
+    assert sorted(files.names()) == sorted([used, wanted])
+    assert files.delete_unused([wanted], lambda names: [], since=time.time() - 60) == []
+    assert files.delete_unused([wanted], lambda names: [], since=time.time() + 60) == [wanted]
 
 
 def test_the_sweeper_takes_what_was_left_half_written(files: FolderFiles) -> None:

@@ -44,3 +44,27 @@ def written(folder: Path, snapshot: Snapshot) -> Path:
     """The snapshot as a folder on disk."""
     write_snapshot(folder / "snapshot", snapshot)
     return folder / "snapshot"
+
+
+def line_items(folder: Path, count: int, start: int = 0, role: str = "train") -> list[Item]:
+    """Numbers of two to four of scikit-learn's digits side by side, dark on light, with texts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = load_digits()
+    items = []
+    for number in range(start, start + count):
+        some = [(number * 7 + place * 3) % len(data.images) for place in range(2 + number % 3)]
+        ink = np.concatenate([np.pad(data.images[index], 1) for index in some], axis=1)
+        file = folder / f"line-{number:04d}.png"
+        Image.fromarray((255 - np.kron(ink, np.ones((4, 4))) * 255 / 16).astype(np.uint8)).save(
+            file
+        )
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        text = "".join(str(data.target[index]) for index in some)
+        items.append(Item(number, digest, file, role, text=text))
+    return items
+
+
+def lines_snapshot(items: list[Item]) -> Snapshot:
+    """A snapshot of texts, named after its content."""
+    name = hashlib.sha256(repr(items).encode()).hexdigest()
+    return Snapshot(name, "transcription", (), 0, tuple(items))

@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from active_learning.learning.datasets.snapshot import write_items
+from active_learning.learning.predictor import Predictor
+from active_learning.learning.recipes import load_recipe
+from active_learning.learning.recipes.base import Run
 from tests.active_learning.learning.material import (
     digit_items,
     digit_snapshot,
@@ -53,7 +56,7 @@ def test_fit_tells_its_story_in_json_lines(tmp_path: Path) -> None:
     kinds = [event["event"] for event in events]
     assert code == 0
     assert kinds[0] == "start"
-    assert kinds[-2:] == ["metrics", "done"]
+    assert kinds[-3:] == ["metrics", "mistakes", "done"]
     assert "epoch" in kinds
     assert events[0]["items"] == {"train": 20, "validation": 10, "holdout": 10}
     assert (tmp_path / "artifact" / "weights.safetensors").exists()
@@ -129,6 +132,20 @@ def test_a_small_budget_shortens_the_training(tmp_path: Path) -> None:
     assert max(event.get("step", 0) for event in events) < 250
 
 
+@pytest.mark.parametrize("recipe", ["hog_logreg", "svm"])
+def test_a_small_budget_ends_the_quick_recipes_softly(recipe: str, tmp_path: Path) -> None:
+    snapshot = digit_snapshot(tmp_path, train=600, validation=20)
+    said: list[str] = []
+    run = Run(
+        report=lambda event: said.append(event.data.get("message", "")), budget_cpu_seconds=1e-3
+    )
+    artifact = load_recipe(recipe).fit(snapshot, run)
+    assert any("the budget of 0.001 CPU s allows" in words for words in said)
+    assert artifact.metrics["validation"]["accuracy"] > 0.2
+    artifact.save(tmp_path / "artifact")
+    Predictor.open(tmp_path / "artifact")
+
+
 def test_score_writes_one_row_per_readable_item(tmp_path: Path) -> None:
     folder = written(tmp_path, digit_snapshot(tmp_path, train=30))
     fit(folder, tmp_path / "artifact", "--recipe", "hog_logreg")
@@ -159,3 +176,17 @@ def test_score_of_odd_pools(lines: str, tmp_path: Path) -> None:
     ran = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert ran.returncode == (2 if lines else 0)
     assert events_of(ran.stdout)[-1]["event"] == ("error" if lines else "done")
+
+
+@pytest.mark.torch
+def test_a_network_is_trained_without_torch_s_compiler(tmp_path: Path) -> None:
+    folder = written(tmp_path, digit_snapshot(tmp_path, train=30))
+    program = (
+        "import sys; from active_learning.learning.fit import main;"
+        f"main([{str(folder)!r}, {str(tmp_path / 'a')!r}, '--recipe', 'small_cnn',"
+        "'--budget-cpu', '0.2']); sys.exit('torch._dynamo' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True
+    )
+    assert ran.returncode == 0, ran.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import krippendorff
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from annotations.consensus.agreement import (
     alpha_by_distance,
+    chance_distance,
     cohen_kappa,
     krippendorff_alpha,
     krippendorff_interval,
@@ -16,6 +19,7 @@ from annotations.consensus.agreement import (
     percent_agreement,
 )
 from annotations.consensus.base import VoteTable
+from annotations.consensus.pairs import alpha_interval
 from tests.annotations.consensus.crowd_sets import CATEGORICAL, load_set
 
 VALUES = np.array([0.0, 1.5, 2.0, 7.0])
@@ -111,3 +115,31 @@ def test_pairwise_agreement_counts_common_and_equal_votes() -> None:
     same, common = pairwise_agreement(votes)
     assert common.tolist() == [[3, 2], [2, 2]]
     assert same[0, 1] == 1
+
+
+@pytest.mark.parametrize("name", CATEGORICAL)
+def test_alpha_by_distance_of_labelers_figures_is_the_reference_for_nominal_answers(
+    name: str,
+) -> None:
+    votes = load_set(name).votes
+    order = np.argsort(votes.items, kind="stable")
+    ends = np.searchsorted(votes.items[order], np.arange(1, votes.n_items))
+    units = [unit.tolist() for unit in np.split(votes.codes[order], ends) if len(unit) > 1][:60]
+    apart = [np.array([float(a != b) for a, b in combinations(unit, 2)]) for unit in units]
+    pool = [code for unit in units for code in unit]
+    chance = chance_distance(pool, lambda a, b: float(a != b), pairs=10**9)
+    alpha, low, high = alpha_interval(apart, [len(unit) for unit in units], chance)
+    widest = max(map(len, units))
+    data = np.array([[*unit, *[np.nan] * (widest - len(unit))] for unit in units]).T
+    domain = list(range(votes.n_classes))
+    expected = krippendorff.alpha(data, level_of_measurement="nominal", value_domain=domain)
+    assert alpha == pytest.approx(expected, abs=1e-9)
+    assert low <= alpha <= high
+
+
+def test_chance_of_many_is_drawn_and_near_that_of_all_pairs() -> None:
+    pool = np.random.default_rng(0).integers(0, 3, 400).tolist()
+    every = chance_distance(pool, lambda a, b: float(a != b), pairs=10**9)
+    drawn = chance_distance(pool, lambda a, b: float(a != b), pairs=4_000)
+    assert drawn == pytest.approx(every, abs=0.03) and drawn != every
+    assert np.isnan(chance_distance([1], lambda a, b: 1.0, pairs=10))

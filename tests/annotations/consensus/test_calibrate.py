@@ -71,3 +71,8 @@ def error_with_gold(crowd: CrowdSet, seed: int) -> tuple[float, float]:
     right = posteriors.argmax(axis=1) == crowd.gold_codes[rest]
     cooled = apply_temperature(posteriors, fit.temperature)
     return tuple(calibration_error(p.max(axis=1), right) for p in (posteriors, cooled))
+
+
+def test_one_surprise_among_a_handful_does_not_spoil_all_confidence() -> None:
+    posteriors = np.array([[0.9999, 0.0001], [0.99, 0.01]])
+    assert fit_temperature(posteriors, np.array([1, 0])).temperature == 1.0

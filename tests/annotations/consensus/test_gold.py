@@ -5,21 +5,27 @@ from __future__ import annotations
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from annotations.consensus.gold import FLOOR, MOST_OFTEN, gold_rate, share_interval, surely_below
+from annotations.consensus.gold import OFTEN, SELDOM, gold_rate, share_interval, surely_below
 
 
 def test_new_labelers_are_tested_most_and_good_ones_ever_less() -> None:
     rates = [gold_rate([True] * n) for n in range(40)]
-    assert rates[0] == rates[3] == MOST_OFTEN
+    assert rates[0] == rates[3] == OFTEN
     assert rates == sorted(rates, reverse=True)
-    assert rates[-1] == pytest.approx(FLOOR)
+    assert rates[-1] == pytest.approx(SELDOM)
 
 
 def test_slips_bring_the_tests_back() -> None:
     good, slipping = [True] * 24, [False, True, False, True, False, False] + [True] * 18
-    assert gold_rate(good) == pytest.approx(FLOOR)
-    assert gold_rate(slipping) == MOST_OFTEN
-    assert FLOOR < gold_rate([False] + [True] * 23) < MOST_OFTEN
+    assert gold_rate(good) == pytest.approx(SELDOM)
+    assert gold_rate(slipping) == OFTEN
+    assert SELDOM < gold_rate([False] + [True] * 23) < OFTEN
+
+
+def test_a_project_sets_how_often_at_most_and_at_least() -> None:
+    assert gold_rate([], often=0.5, seldom=0.1) == 0.5
+    assert gold_rate([True] * 40, often=0.5, seldom=0.1) == pytest.approx(0.1)
+    assert gold_rate([], often=0.0, seldom=0.0) == 0.0
 
 
 @pytest.mark.parametrize(("right", "count"), [(3, 7), (99, 100), (1, 50)])

@@ -72,14 +72,14 @@ def test_a_contradiction_names_its_chain_and_the_link_to_review() -> None:
         PairVerdict("A", "C", 0.05),
         PairVerdict("C", "D", 0.1),
     ]
-    (found,) = find_contradictions(pairs)
-    assert found.chain == ("A", "B", "C")
+    (found,), count = find_contradictions(pairs)
+    assert (found.chain, count) == (("A", "B", "C"), 1)
     assert found.review == pairs[1]
 
 
 def test_pairs_that_fit_together_are_no_contradiction() -> None:
     same = [PairVerdict("A", "B", 0.9), PairVerdict("C", "D", 0.9), PairVerdict("A", "C", 0.1)]
-    assert find_contradictions(same) == []
+    assert find_contradictions(same) == ([], 0)
 
 
 def crowd_with_model(accuracy: float) -> tuple[VoteTable, np.ndarray, np.ndarray]:

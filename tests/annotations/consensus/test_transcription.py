@@ -21,7 +21,7 @@ FOLDED = TextPolicy(fold_case=True, fold_punctuation=True)
 every_rule = pytest.mark.parametrize("rule", RULES)
 fast = settings(max_examples=40, deadline=None, derandomize=True)
 readings_of_any_kind = st.lists(
-    st.none() | st.text(alphabet="ab cß7?.é", max_size=12), min_size=1, max_size=6
+    st.none() | st.text(alphabet="ab cß7?.é\n", max_size=12), min_size=1, max_size=6
 )
 
 
@@ -43,7 +43,7 @@ def test_any_readings_in_any_order_give_one_verdict(rule: str, readings: list[st
 
 @every_rule
 @fast
-@given(text=st.text(alphabet="ab cßé7.", min_size=1, max_size=20), n=st.integers(1, 5))
+@given(text=st.text(alphabet="ab cßé7.\n", min_size=1, max_size=20), n=st.integers(1, 5))
 def test_unanimous_readings_win(rule: str, text: str, n: int) -> None:
     cleaned = TextPolicy().clean(text)
     verdict = TextFit(rule).merge(range(n), [text] * n)
@@ -95,6 +95,35 @@ def test_free_text_is_never_spliced() -> None:
 def test_folding_ignores_case_in_the_vote_but_shows_what_was_written() -> None:
     readings = ("Bruises in the Trunk", "Bruises in the trunk", "bruises in the Trunk")
     assert merged(*readings, policy=FOLDED) == "Bruises in the Trunk"
+
+
+@every_rule
+def test_lines_of_a_text_stay_lines(rule: str) -> None:
+    poem = "Tyger Tyger,\nburning bright\n\nIn the forests"
+    assert merged(poem, poem, "Tyger Tyger,\nburning bright\n\nIn the forest", rule=rule) == poem
+    # They do not count as a difference, so most readers decide where a line ends.
+    flat, broken = "burning bright in the forests", "burning bright\nin the forests"
+    verdict = TextFit(rule).merge([1, 2, 3], [broken, flat, broken])
+    assert verdict.text == broken
+    assert TextPolicy().key(flat) == TextPolicy().key(broken)
+
+
+def test_most_readers_decide_where_a_line_ends_and_of_two_who_broke_it() -> None:
+    flat, broken = "a bee", "a\nbee"
+    assert merged(flat, flat, broken) == flat
+    assert merged(flat, broken) == broken
+
+
+def test_clean_texts_have_no_spare_spaces_or_lines() -> None:
+    assert TextPolicy().clean(" \n\r\n a  b \n\n\n\n c\td\n") == "a b\n\nc d"
+
+
+@given(text=st.text(alphabet="ab \n\r\té.", max_size=30))
+def test_the_words_of_a_text_make_it_again(text: str) -> None:
+    cleaned = TextPolicy().clean(text)
+    assert TextPolicy.joined(TextPolicy.words(cleaned)) == cleaned
+    assert "".join(TextPolicy.characters(cleaned)) == cleaned
+    assert TextPolicy().clean(cleaned) == cleaned
 
 
 def test_a_reader_who_errs_weighs_less_but_is_no_zero() -> None:

@@ -12,6 +12,7 @@ from annotations.intake.checking import CheckerPool
 from annotations.intake.labels_csv import read_labels
 from annotations.intake.names import extension_mismatch, shown_name
 from annotations.intake.picture import Picture
+from annotations.intake.plain_png import rewritten
 from annotations.intake.refusals import Refusal
 from tests.badfiles import Case, Corpus
 from tests.pictures import opened
@@ -40,8 +41,8 @@ def _accepted(results: Results, check: str) -> Iterator[tuple[Case, Picture]]:
             yield case, answer
 
 
-def _shown(picture: Picture) -> bytes:
-    return picture.screen or picture.thumb
+def _shown(case: Case, picture: Picture) -> bytes:
+    return picture.screen or picture.thumb or rewritten(case.data)
 
 
 def test_pictures_are_taken_or_refused_as_expected(results: Results) -> None:
@@ -70,25 +71,25 @@ def test_pictures_carry_the_expected_warnings(results: Results) -> None:
 def test_shown_size_is_the_one_after_orientation(results: Results) -> None:
     for case, answer in _accepted(results, "size"):
         assert [answer.width, answer.height] == case.checks["size"], case.id
-        assert list(opened(_shown(answer)).size) == case.checks["size"], case.id
+        assert list(opened(_shown(case, answer)).size) == case.checks["size"], case.id
 
 
 def test_shown_colours_are_those_of_the_picture(results: Results) -> None:
     for case, answer in _accepted(results, "top_left"):
-        pixel = opened(_shown(answer)).convert("RGB").getpixel((3, 3))
+        pixel = opened(_shown(case, answer)).convert("RGB").getpixel((3, 3))
         assert pixel == pytest.approx(case.checks["top_left"], abs=25), case.id
     for case, answer in _accepted(results, "mean"):
-        mean = ImageStat.Stat(opened(_shown(answer)).convert("L")).mean[0]
+        mean = ImageStat.Stat(opened(_shown(case, answer)).convert("L")).mean[0]
         assert mean == pytest.approx(case.checks["mean"], abs=12), case.id
 
 
 def test_nothing_served_holds_what_was_hidden_in_the_file(results: Results) -> None:
     for case, answer in _accepted(results, "served_without"):
-        served = answer.thumb + (answer.screen or b"")
+        served = answer.thumb + _shown(case, answer)
         assert not [text for text in case.checks["served_without"] if text.encode() in served]
-    for _, answer in results:
-        if isinstance(answer, Picture):
-            image = opened(_shown(answer))
+    for case, found in results:
+        if isinstance(found, Picture):
+            image = opened(_shown(case, found))
             assert not image.getexif()
             assert not {"exif", "xmp", "comment", "icc_profile"} & image.info.keys()
 

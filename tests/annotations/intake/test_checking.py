@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -70,6 +71,18 @@ def test_a_file_that_takes_too_long_is_refused() -> None:
     (answer,) = checker.check([png(1)])
     checker.close()
     assert isinstance(answer, Refusal) and answer.code == "too_large"
+
+
+def test_a_file_has_its_time_on_a_busy_machine_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    checker = Checker(replace(DEFAULT, seconds_per_file=1))
+    checker.check([png(1)])
+    process = checker._process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    Timer(1.5, process.send_signal, [signal.SIGCONT]).start()
+    (answer,) = checker.check([png(2)])
+    checker.close()
+    assert isinstance(answer, Picture)
 
 
 def test_a_checking_process_knows_no_secrets_and_writes_no_files(

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from annotations.intake.images import check_picture, small_png
 from annotations.intake.limits import Limits
+from annotations.intake.plain_png import rewritten
 from annotations.intake.refusals import Refusal
 from tests.pictures import encoded, opened, picture, png
 
@@ -22,10 +23,16 @@ def _exif(orientation: int) -> Image.Exif:
 
 def test_a_tiny_picture_is_kept_pixel_by_pixel() -> None:
     image = picture(28, 28, mode="L")
-    result = check_picture(encoded(image))
+    result = check_picture(encoded(image, "BMP"))
     assert result.screen is None
     assert opened(result.thumb).tobytes() == image.tobytes()
     assert opened(result.thumb).size == (28, 28)
+
+
+def test_a_tiny_plain_png_needs_no_rendition() -> None:
+    result = check_picture(encoded(picture(28, 28, mode="L")))
+    assert (result.thumb, result.screen) == (b"", None)
+    assert (result.width, result.height, result.media_type) == (28, 28, "image/png")
 
 
 def test_a_tiny_jpeg_is_shown_without_a_second_loss() -> None:
@@ -117,8 +124,8 @@ MODES = {
     ("kind", "mode"), [(kind, mode) for kind, modes in MODES.items() for mode in modes]
 )
 def test_every_mode_of_every_format_is_shown_as_grey_or_colour(kind: str, mode: str) -> None:
-    result = check_picture(encoded(picture(50, 40).convert(mode), kind))
-    shown = opened(result.thumb)
+    data = encoded(picture(50, 40).convert(mode), kind)
+    shown = opened(check_picture(data).thumb or rewritten(data))
     assert shown.mode in ("L", "RGB")
     red, _, blue = shown.convert("RGB").getpixel((2, 2))  # type: ignore[misc]
     assert mode in ("1", "L", "LA") or red > blue + 80

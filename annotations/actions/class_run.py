@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from annotations.actions.model_share import weigh_model
 from annotations.actions.run_rows import (
     BATCH,
     NOTHING_KNOWN,
@@ -23,11 +24,12 @@ from annotations.actions.run_rows import (
 from annotations.actions.settle import Verdict
 from annotations.actions.votes_as_of import CastVotes, Pin, votes_as_of
 from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD, METHODS
-from annotations.consensus.base import CategoricalMethod
+from annotations.consensus.base import CategoricalMethod, VoteTable
 from annotations.consensus.calibrate import apply_temperature, calibration_error, fit_temperature
 from annotations.consensus.choose import choose_method, held_out
 from annotations.consensus.configured import configured
 from annotations.consensus.fit import CategoricalFit
+from annotations.consensus.model_prior import classes_said
 from annotations.consensus.stop import answers_stand
 from annotations.measures.share import wilson
 from annotations.models import ConsensusRun, Project, RunChange, Task
@@ -37,24 +39,36 @@ from labelhub.jobs.claim import Claim
 
 def run_on_classes(*, run: ConsensusRun, project: Project, pin: Pin, claim: Claim) -> RunOutcome:
     """Fit, label every task that has votes, and write down which labels differ."""
+    assert project.schema is not None
     cast = votes_as_of(project, pin)
     if not len(cast.settling):
         raise Conflict("Nobody has answered yet, so there is nothing to run on.", code="no_votes")
+    before = standing_before(project)
+    opinions = {task: stood.opinion for task, stood in before.items() if stood.opinion}
+    cast = cast.with_opinions(opinions, project.schema.label_names)
     claim.progress(0.1, "Fitting")
     fit, chosen, why = fit_run(run, cast)
     claim.progress(0.4, "Comparing")
-    before = standing_before(project)
     labels = list(_labelled(project, cast, fit, before))
     figures = _figures(project, run, chosen, cast, fit, labels, before)
     claim.progress(0.7, "Writing")
     _write_changes(run, labels, before)
-    return RunOutcome(chosen, fit.params, fit.to_json(), why, len(cast.settling), labels, figures)
+    return RunOutcome(
+        chosen,
+        fit.params,
+        fit.to_json(),
+        why,
+        len(cast.settling),
+        labels,
+        figures,
+        opinions=opinions,
+    )
 
 
 def fit_run(run: ConsensusRun, cast: CastVotes) -> tuple[CategoricalFit, str, str]:
     """Return the run's calibrated fit, its method, and why that one.
 
-    It starts from nothing, so the votes alone decide: the same ones give the same bits.
+    It starts from nothing, so votes and opinions alone decide: the same ones give the same bits.
     """
     chosen, why = run.method, "asked for"
     if run.method == AUTO:
@@ -75,6 +89,7 @@ def _labelled(
     standing = set() if cast.standing is None else set(np.asarray(cast.standing[0]).tolist())
     verdicts = fit.verdicts(cast.settling, known=cast.standing)
     stands = _standing(project, cast, fit, before)
+    said, named = _said_and_named(cast.settling, verdicts.codes)
     found = zip(verdicts.codes.tolist(), verdicts.confidence.tolist(), strict=True)
     for index, (task, (code, sure)) in enumerate(zip(cast.tasks, found, strict=True)):
         stood = before.get(task)
@@ -82,9 +97,21 @@ def _labelled(
             continue
         status = str(Task.Status.SETTLED)
         if index not in standing:
-            verdict = Verdict(names[code], sure, {}, "", None, bool(stands[index]))
+            verdict = Verdict(
+                names[code], sure, {}, "", None, bool(stands[index]),
+                seconded=said[index] == code,
+                overruled=said[index] >= 0 and not named[index],
+            )  # fmt: skip
             status = _status(project, verdict, stood)
         yield task, names[code], round(sure, 6), status
+
+
+def _said_and_named(votes: VoteTable, leaders: Any) -> tuple[Any, Any]:
+    """The class that a model names of each item (n,), -1 where it has no say, and whether anybody
+    voted for the item's leading class (n,)."""
+    named = np.zeros(votes.n_items, dtype=bool)
+    named[votes.items[votes.codes == leaders[votes.items]]] = True
+    return classes_said(votes.log_priors, votes.n_items), named
 
 
 def _standing(
@@ -132,6 +159,7 @@ def _figures(
         },
         "current_method": current.name,
         "temperature": fit.temperature,
+        "model": weigh_model(configured(chosen, run.params), cast.table, cast.known, fit),
     }
 
 

@@ -87,7 +87,7 @@ def execute_run(*, run: ConsensusRun, claim: Claim) -> ConsensusRun:
     runner = run_on_merged if is_merged(project) else run_on_classes
     found = runner(run=run, project=project, pin=pin, claim=claim)
     figures = found.figures | {"cpu_seconds": round(time.process_time() - started, 3)}
-    write_labels(run, found.labels)
+    write_labels(run, found.labels, found.opinions)
     with transaction.atomic():
         claim.finish({"run": run.pk, "changed": figures["changed"]})
         row = ConsensusFit.objects.create(

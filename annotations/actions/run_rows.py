@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
-from annotations.actions.settle import BallotEntry, Verdict, status_of
+from annotations.actions.settle import BallotEntry, Prior, Verdict, status_of
 from annotations.models import ConsensusRun, Project, RunChange, RunLabels, Task
+from annotations.models.task import prior_that_counts
 
 PART = 10_000  # tasks whose labels are packed into one row
 BATCH = 500  # changes written in one transaction
@@ -42,6 +43,7 @@ class Before:
     unanimous: bool
     arm: str
     audited: bool
+    opinion: Prior | None = None  # what a model says of it, where that counts
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,13 @@ class RunOutcome:
     labels: Sequence[Label]
     figures: dict[str, Any]
     calibration: dict[str, Any] = field(default_factory=dict)
+    opinions: Mapping[int, Prior] = field(default_factory=dict)
 
 
 def standing_before(project: Project) -> dict[int, Before]:
     """Return what every task with votes is taken to show."""
     rows = Task.objects.filter(project=project, votes__gt=0).values_list(
-        "pk", "label", "confidence", "status", "ballot", "arm", "audit"
+        "pk", "label", "confidence", "status", "ballot", "arm", "audit", "prior"
     )
     return {
         pk: Before(
@@ -72,8 +75,11 @@ def standing_before(project: Project) -> dict[int, Before]:
             len({row[2] for row in ballot}) == 1,
             arm,
             audit is not None,
+            prior_that_counts(project, prior, arm, audit),
         )
-        for pk, label, confidence, status, ballot, arm, audit in rows.iterator(chunk_size=2000)
+        for pk, label, confidence, status, ballot, arm, audit, prior in rows.iterator(
+            chunk_size=2000
+        )
     }
 
 
@@ -117,10 +123,19 @@ def clear_run(run: ConsensusRun) -> None:
         RunChange.objects.filter(pk__in=ids).delete()
 
 
-def write_labels(run: ConsensusRun, labels: Sequence[Label]) -> None:
-    """Keep the labels of a run, packed."""
+def write_labels(
+    run: ConsensusRun, labels: Sequence[Label], opinions: Mapping[int, Prior] | None = None
+) -> None:
+    """Keep the labels of a run, packed, and what a model said of those tasks."""
+    opinions = opinions or {}
     for part in batches(labels, PART):
-        RunLabels.objects.create(run=run, first_task=part[0][0], packed=pack(part))
+        said = {task: opinions[task] for task, *_ in part if task in opinions}
+        RunLabels.objects.create(
+            run=run,
+            first_task=part[0][0],
+            packed=pack(part),
+            opinions=pack(said) if said else None,
+        )
 
 
 def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
@@ -130,13 +145,29 @@ def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
         yield batch
 
 
-def pack(labels: Sequence[Label]) -> bytes:
-    """Return labels as compressed JSON."""
-    return zlib.compress(json.dumps(labels, separators=(",", ":")).encode(), level=6)
+def pack(rows: Sequence[Label] | Mapping[int, Prior]) -> bytes:
+    """Return labels or opinions as compressed JSON."""
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), level=6)
+
+
+def unpack(packed: bytes | memoryview) -> Any:
+    """Return what was packed, as JSON gives it: the keys of a mapping are strings."""
+    return json.loads(zlib.decompress(bytes(packed)))
 
 
 def labels_of(run: ConsensusRun) -> Iterator[Label]:
     """Yield the labels that a run gave, in the order of the tasks' ids."""
     parts = RunLabels.objects.filter(run=run).order_by("first_task")
     for packed in parts.values_list("packed", flat=True).iterator(chunk_size=4):
-        yield from (tuple(label) for label in json.loads(zlib.decompress(bytes(packed))))
+        yield from (tuple(label) for label in unpack(packed))
+
+
+def opinions_of(run: ConsensusRun) -> dict[int, Prior]:
+    """Return what a model said of each task when the run was made, where that counted."""
+    parts = RunLabels.objects.filter(run=run, opinions__isnull=False).order_by("first_task")
+    return {
+        int(task): opinion
+        for packed in parts.values_list("opinions", flat=True).iterator(chunk_size=4)
+        if packed is not None
+        for task, opinion in unpack(packed).items()
+    }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +11,7 @@ from django.db.models.functions import Now
 
 from annotations.actions.datasets import IMPORT_JOB, PREVIEW_JOB, upload_folder
 from annotations.actions.export import path_of
+from annotations.actions.run_rows import pack, unpack
 from annotations.models import (
     ConsensusRun,
     Delivery,
@@ -126,11 +125,14 @@ def _forget_in_runs(traces: Traces) -> None:
         if kept != run.inputs:
             ConsensusRun.objects.filter(pk=run.pk).update(inputs=kept)
     for part in RunLabels.objects.filter(run__in=runs).order_by("pk").iterator(chunk_size=20):
-        labels = json.loads(zlib.decompress(bytes(part.packed)))
-        left = [row for row in labels if row[0] not in traces.tasks]
-        if len(left) < len(labels):
-            packed = zlib.compress(json.dumps(left, separators=(",", ":")).encode())
-            RunLabels.objects.filter(pk=part.pk).update(packed=packed)
+        labels, said = unpack(part.packed), unpack(part.opinions) if part.opinions else {}
+        left, kept = (
+            [row for row in labels if row[0] not in traces.tasks],
+            _without(said, traces.tasks),
+        )
+        if len(left) < len(labels) or len(kept) < len(said):
+            opinions = pack(kept) if kept else None
+            RunLabels.objects.filter(pk=part.pk).update(packed=pack(left), opinions=opinions)
 
 
 def _without(value: Any, tasks: set[int]) -> Any:

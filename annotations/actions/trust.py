@@ -18,16 +18,15 @@ from annotations.actions.merge import is_merged
 from annotations.actions.merged_trust import refit_merged
 from annotations.actions.model_share import weigh_model
 from annotations.actions.project import replan_task
-from annotations.actions.settle import coding_for, verdict_of
+from annotations.actions.settle import Prior, coding_for, verdict_of
 from annotations.actions.submit import decide
 from annotations.consensus import AUTO, CANDIDATES, DEFAULT_METHOD
-from annotations.consensus.base import CategoricalMethod, FloatArray, Known, VoteTable
+from annotations.consensus.base import CategoricalMethod, Known, VoteTable
 from annotations.consensus.calibrate import apply_temperature, fit_temperature, reliability
 from annotations.consensus.choose import Choice, choose_method, held_out
 from annotations.consensus.configured import configured
 from annotations.consensus.fit import CategoricalFit
-from annotations.consensus.labeler_model import WIDE_CLASSES
-from annotations.consensus.model_prior import log_prior_of
+from annotations.consensus.model_prior import stacked_log_priors
 from annotations.consensus.version import code_version
 from annotations.models import (
     Adjudication,
@@ -162,15 +161,14 @@ def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | 
     labels: list[int] = []
     weights: list[float] = []
     task_index: dict[int, int] = {}
-    priors: dict[int, FloatArray] = {}
+    opinions: dict[int, Prior] = {}
     ballots = Task.objects.filter(project=project, votes__gt=0).order_by("pk")
     columns = ("pk", "ballot", "arm", "audit", "prior")
     for task in ballots.only(*columns).iterator(chunk_size=2000):
         index = task_index.setdefault(task.pk, len(task_index))
         prior, ballot = task.prior_in(project), task.ballot
-        said = log_prior_of(prior["shares"], prior["weight"], codes) if prior else None
-        if said is not None:
-            priors[index] = said
+        if prior:
+            opinions[index] = prior
         for entry in ballot:
             if entry[2] in codes:
                 items.append(index)
@@ -193,19 +191,9 @@ def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | 
         keys,
         len(names),
         np.asarray(weights) if min(weights, default=1.0) != 1 else None,
-        log_priors=_stacked(priors, len(task_index), len(names)),
+        log_priors=stacked_log_priors(opinions, len(task_index), codes),
     )
     return votes, _certain(project, task_index, codes), count
-
-
-def _stacked(priors: dict[int, FloatArray], items: int, classes: int) -> FloatArray | None:
-    """Priors by item as rows, NaN where there is none; with many classes they are not looked at."""
-    if not priors or classes > WIDE_CLASSES:
-        return None
-    rows = np.full((items, classes), np.nan)
-    for index, prior in priors.items():
-        rows[index] = prior
-    return rows
 
 
 def _gold_votes(project: Project) -> Iterator[tuple[int, int, str]]:

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from annotations.consensus.base import FloatArray, Known, VoteTable
 from annotations.consensus.bulk import bulk_weight
+from annotations.consensus.model_prior import stacked_log_priors
 from annotations.models import Adjudication, Annotation, GoldItem, Membership, Project
 from annotations.task_types import TASK_TYPES
 
@@ -68,6 +69,20 @@ class CastVotes:
     settling: VoteTable
     known: Known | None
     standing: Known | None
+
+    def with_opinions(
+        self, opinions: Mapping[int, Mapping[str, Any]], names: Sequence[str]
+    ) -> CastVotes:
+        """The same votes with what a model says of tasks (by id), where that counts."""
+        places = {task: index for index, task in enumerate(self.tasks)}
+        said = {places[task]: said for task, said in opinions.items() if task in places}
+        codes = {name: code for code, name in enumerate(names)}
+        rows = stacked_log_priors(said, len(self.tasks), codes)
+        return replace(
+            self,
+            table=replace(self.table, log_priors=rows),
+            settling=replace(self.settling, log_priors=rows),
+        )
 
 
 def pin_votes(project: Project) -> Pin:

@@ -63,6 +63,16 @@ class OnKnown(Document):
     )
 
 
+class RunModelShare(Document):
+    """What the model's say changes in a run, whose labelers are fitted anew without it."""
+
+    tasks = serializers.IntegerField(help_text="With votes, where the model has a say.")
+    differ = serializers.IntegerField(help_text="Of these, another label by people alone.")
+    known = serializers.IntegerField(help_text="Tasks whose answer is known for certain.")
+    known_right_with = serializers.IntegerField()
+    known_right_without = serializers.IntegerField()
+
+
 class RunFigures(Document):
     answered = serializers.IntegerField(help_text="Tasks with votes.")
     changed = serializers.IntegerField(help_text="Of these, with another label.")
@@ -74,6 +84,9 @@ class RunFigures(Document):
     known = inline_serializer("RunOnKnown", {"now": OnKnown(), "run": OnKnown()})
     current_method = serializers.CharField()
     temperature = serializers.FloatField()
+    model = RunModelShare(
+        allow_null=True, default=None, help_text="Null where no model has a say in the consensus."
+    )
     cpu_seconds = serializers.FloatField()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from scipy import special
 
 from annotations.consensus.base import FloatArray
 from annotations.consensus.calibrate import apply_temperature, fit_temperature
+from annotations.consensus.labeler_model import WIDE_CLASSES
 
 # Agreement measured on fewer items says too little: the model takes no part.
 LEAST_MEASURED = 15
@@ -77,6 +79,26 @@ def log_prior_of(
     if total < 1.0:
         said += (1.0 - total) / size
     return np.asarray(np.log(weight * said / said.sum() + (1.0 - weight) / size))
+
+
+def stacked_log_priors(
+    opinions: Mapping[int, Mapping[str, Any]], items: int, codes: Mapping[str, int]
+) -> FloatArray | None:
+    """Log priors of all items as rows (items, K), NaN where there is none.
+
+    opinions: by item index, each with its `shares` by class name and its `weight`. None where
+    nobody has one, and with so many classes that they are not looked at.
+    """
+    if not opinions or len(codes) > WIDE_CLASSES:
+        return None
+    rows = np.full((items, len(codes)), np.nan)
+    spoke = False
+    for index, opinion in opinions.items():
+        said = log_prior_of(opinion["shares"], opinion["weight"], codes)
+        if said is not None:
+            rows[index] = said
+            spoke = True
+    return rows if spoke else None
 
 
 def classes_said(log_priors: FloatArray | None, items: int) -> npt.NDArray[np.int32]:

@@ -55,6 +55,8 @@ class RunLabels(models.Model):
     first_task = models.BigIntegerField()
     # zlib of JSON: [[task id, label, confidence, status], ...] by task id
     packed = models.BinaryField()
+    # The same of {task id: {"weight", "shares"}}: what a model said of them that had a say.
+    opinions = models.BinaryField(null=True)
 
     class Meta:
         constraints = [

@@ -137,9 +137,16 @@ class Task(models.Model):
         Where the figures come from no model has a say: on uniformly drawn items, and on audited
         ones from where the rule would have stopped.
         """
-        if not project.model_in_consensus or self.arm == Task.Arm.RANDOM or self.audit:
-            return None
-        return self.prior  # type: ignore[no-any-return]
+        return prior_that_counts(project, self.prior, self.arm, self.audit)
+
+
+def prior_that_counts(
+    project: Project, prior: dict[str, Any] | None, arm: str, audit: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """Return `Task.prior_in` of a task of which only these columns were read."""
+    if not project.model_in_consensus or arm == Task.Arm.RANDOM or audit:
+        return None
+    return prior
 
 
 class Seat(models.Model):

@@ -21,9 +21,8 @@ from annotations.consensus.foresight import (
     foresee_votes,
     remaining_by_rate,
 )
-from annotations.consensus.labeler_model import WIDE_CLASSES
 from annotations.consensus.merge_settings import Settings
-from annotations.consensus.model_prior import classes_said, log_prior_of
+from annotations.consensus.model_prior import classes_said, stacked_log_priors
 from annotations.consensus.replay import replay_stop_rule
 from annotations.consensus.stop import REOPEN_MARGIN
 from annotations.models import (
@@ -252,14 +251,12 @@ def _table(tasks: Sequence[Answered], names: Sequence[str]) -> tuple[VoteTable, 
 
 def _log_priors(tasks: Sequence[Answered], codes: dict[str, int]) -> FloatArray | None:
     """What the model says of each task (n, K), NaN where nothing; None where it has no say."""
-    if len(codes) > WIDE_CLASSES or not any(task.opinion for task in tasks):
-        return None
-    rows = np.full((len(tasks), len(codes)), np.nan)
-    for row, task in zip(rows, tasks, strict=True):
-        if task.opinion:
-            said = log_prior_of(dict(task.opinion.shares), task.opinion.weight, codes)
-            row[:] = np.nan if said is None else said
-    return rows
+    opinions = {
+        index: {"shares": dict(task.opinion.shares), "weight": task.opinion.weight}
+        for index, task in enumerate(tasks)
+        if task.opinion
+    }
+    return stacked_log_priors(opinions, len(tasks), codes)
 
 
 def _coded(

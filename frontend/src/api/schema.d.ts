@@ -5978,6 +5978,8 @@ export interface components {
             current_method: string;
             /** Format: double */
             temperature: number;
+            /** @description Null where no model has a say in the consensus. */
+            model?: components["schemas"]["RunModelShare"] | null;
             /** Format: double */
             cpu_seconds: number;
         };
@@ -5987,6 +5989,17 @@ export interface components {
             wrong: number;
             /** @description The 200 most confident ones at most. */
             results: components["schemas"]["Mistake"][];
+        };
+        /** @description What the model's say changes in a run, whose labelers are fitted anew without it. */
+        RunModelShare: {
+            /** @description With votes, where the model has a say. */
+            tasks: number;
+            /** @description Of these, another label by people alone. */
+            differ: number;
+            /** @description Tasks whose answer is known for certain. */
+            known: number;
+            known_right_with: number;
+            known_right_without: number;
         };
         RunOnKnown: {
             now: components["schemas"]["OnKnown"];

@@ -166,7 +166,19 @@ function Comparison({ project, run, figures }: ChangesProps) {
         </tbody>
       </table>
       <p className={classes.note}>{rightMeans(t, project.task_type)}</p>
+      {figures.model && <ModelsSay share={figures.model} />}
     </Section>
+  );
+}
+
+function ModelsSay({ share }: { share: NonNullable<RunFigures["model"]> }) {
+  const t = useMessages(messages);
+  return (
+    <p className={classes.note}>
+      {t.modelsSay(share.tasks, share.differ)}
+      {share.known > 0 &&
+        ` ${t.modelKnown(share.known, share.known_right_with, share.known_right_without)}`}
+    </p>
   );
 }
 

@@ -229,6 +229,10 @@ export const messages = defineMessages("quality", {
   figure: "Figure",
   known: "Known answers",
   distanceKnown: "Distance to known answers",
+  modelsSay: (tasks: number, differ: number) =>
+    `The model has a say in ${plural(tasks, { one: "# of these items", other: "# of these items" })}; by people alone ${plural(differ, { one: "# label", other: "# labels" })} of this run would be another.`,
+  modelKnown: (known: number, right: number, alone: number) =>
+    `Of ${plural(known, { one: "# known answer", other: "# known answers" })} the run has ${formatNumber(right)} right, by people alone ${formatNumber(alone)}.`,
   distance: "Difference",
   emptyText: "no text",
   changedShapes: (before: string, after: string) => `Now: ${before}. By this run: ${after}.`,

@@ -233,6 +233,10 @@ translate<typeof quality>("quality", "de", {
   param_word_strength: "Wie sehr Wortfehler gegen eine Lesung zählen",
   param_apart: "Wie viel eine Lesung verliert, die fern von den anderen liegt",
   distanceKnown: "Abstand zu bekannten Antworten",
+  modelsSay: (tasks: number, differ: number) =>
+    `Das Modell spricht bei ${plural(tasks, { one: "# dieser Bilder", other: "# dieser Bilder" })} mit; von Menschen allein wären ${plural(differ, { one: "# Label", other: "# Labels" })} dieses Laufs anders.`,
+  modelKnown: (known: number, right: number, alone: number) =>
+    `Von ${plural(known, { one: "# bekannten Antwort", other: "# bekannten Antworten" })} trifft der Lauf ${formatNumber(right)}, Menschen allein ${formatNumber(alone)}.`,
   distance: "Unterschied",
   emptyText: "kein Text",
   changedShapes: (before, after) => `Jetzt: ${before}. Nach diesem Lauf: ${after}.`,

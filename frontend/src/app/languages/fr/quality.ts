@@ -233,6 +233,10 @@ translate<typeof quality>("quality", "fr", {
   param_word_strength: "Poids des fautes de mots contre un lecteur",
   param_apart: "Ce que perd une lecture loin des autres",
   distanceKnown: "Distance aux réponses connues",
+  modelsSay: (tasks: number, differ: number) =>
+    `Le modèle a voix au chapitre pour ${plural(tasks, { one: "# de ces images", other: "# de ces images" })} ; avec les personnes seules, ${plural(differ, { one: "# étiquette de ce calcul serait autre", other: "# étiquettes de ce calcul seraient autres" })}.`,
+  modelKnown: (known: number, right: number, alone: number) =>
+    `Sur ${plural(known, { one: "# réponse connue", other: "# réponses connues" })}, ce calcul en a ${formatNumber(right)} de justes, les personnes seules ${formatNumber(alone)}.`,
   distance: "Différence",
   emptyText: "pas de texte",
   changedShapes: (before, after) => `Maintenant : ${before}. Selon ce calcul : ${after}.`,

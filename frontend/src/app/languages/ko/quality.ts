@@ -226,6 +226,10 @@ translate<typeof quality>("quality", "ko", {
   param_word_strength: "단어 실수가 판독자에게 불리한 정도",
   param_apart: "다른 것과 먼 판독이 잃는 정도",
   distanceKnown: "알려진 답과의 거리",
+  modelsSay: (tasks: number, differ: number) =>
+    `모델은 이 이미지 중 ${formatNumber(tasks)}개에 의견을 냅니다. 사람만으로 정하면 이 실행의 라벨 ${formatNumber(differ)}개가 달라집니다.`,
+  modelKnown: (known: number, right: number, alone: number) =>
+    `알려진 답 ${formatNumber(known)}개 중 이 실행은 ${formatNumber(right)}개, 사람만으로는 ${formatNumber(alone)}개가 맞습니다.`,
   distance: "차이",
   emptyText: "텍스트 없음",
   changedShapes: (before, after) => `지금: ${before}. 이 계산대로면: ${after}.`,

@@ -64,6 +64,11 @@ VARIABLES = (
     ),
     Variable("ACCESS_LOG_DAYS", "365", "Days for which it is kept who was sent which original."),
     Variable("TRAIN_CPU_SECONDS", "600", "CPU seconds that one training run may use."),
+    Variable(
+        "PRETRAIN_CPU_SECONDS",
+        "60",
+        "CPU seconds for learning a dataset's features without labels.",
+    ),
     Variable("LOG_LEVEL", "WARNING", "DEBUG, INFO, WARNING or ERROR."),
     Variable("ADMIN_USERNAME", "admin", "Name of the first admin, made on first run."),
 )

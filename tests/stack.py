@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from labelhub.runner import commands
+from tests.ports import free_port
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,12 +117,6 @@ class Stack:
         return json.loads(content) if content else None
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running_stack(**variables: str) -> Iterator[Stack]:
     """All processes, with the samples loaded and people to sign in as; nothing is left behind."""
@@ -138,6 +132,8 @@ def running_stack(**variables: str) -> Iterator[Stack]:
             "IMPORT_FOLDERS": f"shelf={folder / 'shelf'}",
             "PORT": str(port),
             "PYTHONPATH": str(ROOT),
+            # Each dataset from 300 pictures on has its turn before what a test waits for.
+            "PRETRAIN_CPU_SECONDS": "5",
         }
         running = Stack(port, folder, environment | variables)
         running.manage("migrate", "--verbosity", "0")

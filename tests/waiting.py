@@ -10,7 +10,7 @@ Found = TypeVar("Found")
 
 # Seconds after which something is taken never to come. A test that passes does not wait for
 # them, so they are meant for a machine that does ten other things besides.
-PATIENCE = 300.0
+PATIENCE = 900.0
 # The same in milliseconds, for what a page shows when a worker has come to it.
 BY_A_WORKER = 1000 * PATIENCE
 

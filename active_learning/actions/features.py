@@ -38,7 +38,6 @@ KIND_SAMPLE = 200  # pictures that say whether a dataset is ink or photographs
 FEWEST = 300  # pictures from which features can be learned that beat edges
 GROWTH = 1.5  # of the pictures, until the encoder is trained anew
 ENOUGH = 20_000  # pictures; the encoder looks at no more, so growth changes little
-PRETRAIN_CPU_SECONDS = 60
 YIELD_PAUSE = timedelta(seconds=5)
 
 
@@ -273,7 +272,7 @@ def _train_encoder(dataset: Dataset, row: DatasetFeatures, work: Path, claim: Cl
         items = _items(dataset).order_by("sha256")[:ENOUGH]
         wanted = write_lines(Path(scratch) / "items.jsonl", items)
         options: dict[str, object] = {
-            "--budget-cpu": PRETRAIN_CPU_SECONDS,
+            "--budget-cpu": settings.PRETRAIN_CPU_SECONDS,
             "--feature-store": features_at_hand(dataset.pk),
             "--checkpoint-dir": work / "checkpoints",
         }

@@ -166,6 +166,7 @@ TILES_MAX_BYTES = 4_000_000_000
 
 WEIGHTS_FOLDER = env.folder("WEIGHTS_FOLDER")
 TRAIN_CPU_SECONDS = env.integer("TRAIN_CPU_SECONDS", least=1)
+PRETRAIN_CPU_SECONDS = env.integer("PRETRAIN_CPU_SECONDS", least=1)
 WORKER_CONCURRENCY = env.integer("WORKER_CONCURRENCY", least=1)
 JOB_TABLES = ["annotations.jobs.JOBS", "active_learning.jobs.JOBS"]
 PERIODIC_TABLES = [

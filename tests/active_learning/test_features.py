@@ -51,7 +51,7 @@ def own_features(settings: Any, tmp_path: Path) -> None:
 def encoder_made(dataset: object, monkeypatch: pytest.MonkeyPatch) -> str:
     """A real encoder of few steps: what counts here is what is done with it."""
     monkeypatch.setattr(features, "FEWEST", 40)
-    monkeypatch.setattr(features, "PRETRAIN_CPU_SECONDS", 1)
+    monkeypatch.setattr(settings, "PRETRAIN_CPU_SECONDS", 1)
     check_features()
     job = Job.objects.get(kind="pretrain_encoder", state="pending")
     make_due(job)

@@ -180,7 +180,7 @@ def test_a_running_run_is_cancelled_and_its_process_ends(digits: MakeProject) ->
 
 
 def cancel_when_it_reports(run: TrainingRun) -> None:
-    wait_for(lambda: fresh(run).events.filter(kind="start").exists(), seconds=60, what="a report")
+    wait_for(lambda: fresh(run).events.filter(kind="start").exists(), what="a report")
     cancel_run(run=fresh(run))
 
 
@@ -213,17 +213,17 @@ def kill_worker_after_a_checkpoint(run: TrainingRun) -> None:
         "TRAIN_CPU_SECONDS": str(settings.TRAIN_CPU_SECONDS),
     }
     worker = subprocess.Popen([sys.executable, "-c", code.format(run.job_id)], env=env)
-    wait_for(lambda: bool(checkpoints_of(run)), seconds=90, what="a checkpoint")
+    wait_for(lambda: bool(checkpoints_of(run)), what="a checkpoint")
     (child,) = learners_of(worker.pid)
     worker.kill()
     worker.wait()
-    wait_for(lambda: not alive(child), seconds=20, what="the end of the orphan")
+    wait_for(lambda: not alive(child), what="the end of the orphan")
     Job.objects.filter(pk=run.job_id).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def kill_child_after_a_checkpoint(run: TrainingRun) -> None:
     seen = checkpoints_of(run)
-    wait_for(lambda: bool(checkpoints_of(run) - seen), seconds=90, what="a new checkpoint")
+    wait_for(lambda: bool(checkpoints_of(run) - seen), what="a new checkpoint")
     for child in learners_of(os.getpid()):
         os.kill(child, signal.SIGKILL)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.questions import Questions, domain
+from tests.waiting import until
 
 Enter = Callable[..., Page]
 
@@ -23,8 +24,8 @@ def choose(page: Page, label: str, filename: str) -> None:
 
 def loaded(picture: Locator) -> None:
     expect(picture).to_be_visible()
-    expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate("(it) => it.naturalWidth") > 0
+    seen = "(it) => it.complete && it.naturalWidth > 0"
+    until(lambda: picture.evaluate(seen), "the picture is loaded")
 
 
 def test_examples_are_chosen_by_a_manager_and_seen_by_labelers(

@@ -14,13 +14,31 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, Locator, Page, expect
 
+from annotations.actions.export import INLINE_ROWS
 from tests.e2e.questions import Questions
 from tests.e2e.watched import Watched
 from tests.stack import Stack
-from tests.waiting import BY_A_WORKER
+from tests.waiting import BY_A_WORKER, until
 
 Enter = Callable[..., Page]
 ITEMS = 6
+
+
+@pytest.fixture
+def many(stack: Stack, questions: Questions, admin_token: str) -> tuple[int, int]:
+    """A project with more items than are exported at once where no worker is; and their count."""
+    datasets = stack.api("GET", "datasets/?limit=500", admin_token)["results"]
+    digits = next(one for one in datasets if one["name"] == "Digits")
+    count = int(digits["item_count"])
+    assert count > INLINE_ROWS
+    project = questions.ask("choice", digits["id"], [], auto_train=False)
+    address = f"projects/{project}/"
+
+    def opened() -> bool:
+        return bool(stack.api("GET", address, admin_token)["progress"]["tasks"] == count)
+
+    until(opened, f"project {project} asks about all {count} items")
+    return project, count
 
 
 @pytest.fixture
@@ -90,18 +108,22 @@ def test_what_is_counted_first_is_what_the_file_holds(
 
 
 def test_an_export_that_waits_is_cancelled_and_another_deleted(
-    stack: Stack, answered: int, sign_in: Enter, admin_token: str
+    stack: Stack, many: tuple[int, int], sign_in: Enter, admin_token: str
 ) -> None:
+    project, count = many
     page = sign_in("root")
-    page.goto(f"/projects/{answered}/export")
+    page.goto(f"/projects/{project}/export")
+    page.get_by_label("Items", exact=True).select_option("all")
+    button = page.get_by_role("button", name=f"Export {count:,} rows", exact=True)
+    expect(button).to_be_enabled()
     with stack.without("worker"):
-        page.get_by_role("button", name="Export 6 rows").click()
+        button.click()
         newest(page).get_by_role("button", name="Cancel this export").click()
         expect(newest(page).get_by_text("Cancelled")).to_be_visible(timeout=BY_A_WORKER)
-    exported(page, "Export 6 rows")
+    exported(page, f"Export {count:,} rows")
     for left in (1, 0):
         newest(page).get_by_role("button", name="Delete").click()
         page.get_by_role("dialog").get_by_role("button", name="Delete").click()
         expect(listed(page)).to_have_count(left)
     expect(page.get_by_text("No export yet")).to_be_visible()
-    assert stack.api("GET", f"projects/{answered}/exports/", admin_token)["results"] == []
+    assert stack.api("GET", f"projects/{project}/exports/", admin_token)["results"] == []

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.canvas import TWO_FRAMES
 from tests.e2e.questions import Questions, all_saved, domain
-from tests.e2e.watched import Watched
+from tests.e2e.watched import LOADED, Watched
 
 Enter = Callable[..., Page]
 
@@ -23,6 +23,7 @@ def pages(questions: Questions) -> int:
 
 def top_of_outline(page: Page) -> float:
     """Where the outline comes to rest: the page follows the room that a line leaves it."""
+    page.wait_for_function(LOADED)  # a picture takes its room when it is there
     outline = page.get_by_test_id("line-outline")
     before, now = None, outline.bounding_box()
     while now is None or now != before:

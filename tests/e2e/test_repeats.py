@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.questions import Questions, all_saved, domain
 from tests.stack import Stack
+from tests.waiting import BY_A_WORKER
 
 Enter = Callable[..., Page]
 ITEMS = 24
@@ -55,7 +56,7 @@ def test_a_repeat_is_asked_like_any_other_question_and_is_no_vote(
     stack.api("POST", f"projects/{project}/labelers/together/", admin_token)
     manager = sign_in("root")
     manager.goto(f"/projects/{project}/labelers")
-    manager.get_by_role("link", name="Mika").click()
+    manager.get_by_role("link", name="Mika").click(timeout=BY_A_WORKER)
     expect(manager.get_by_text("Steady")).to_be_visible()
     expect(manager.locator("main")).to_contain_text(f"on {again} repeat")
     expect(manager.get_by_role("table", name="By the minute of a session")).to_have_count(0)

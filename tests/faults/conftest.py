@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.fleet import Fleet, wait_for
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -32,9 +33,7 @@ class OwnRedis:
     """A Redis server on a free port, which a test may kill and freeze."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         self.url = f"redis://127.0.0.1:{self.port}/0"
 
@@ -43,7 +42,7 @@ class OwnRedis:
         self.process = subprocess.Popen(
             f"exec {command}", shell=True, cwd=self.folder, stdout=subprocess.DEVNULL
         )
-        wait_for(self.answers, seconds=60, what="the start of Redis")
+        wait_for(self.answers, what="the start of Redis")
 
     def answers(self) -> bool:
         with socket.socket() as probe:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from django.db import connection
 
 from labelhub.jobs.pulse import serves
 from labelhub.runner import commands
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,12 +29,9 @@ def database_url() -> str:
     return f"postgres://{user}@{place}/{values['NAME']}"
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Wait until a condition holds; fail, saying `what` never happened, after so many seconds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not happen within {seconds:.0f} s"
-        time.sleep(0.2)
+def wait_for(condition: Callable[[], bool], *, what: str) -> None:
+    """Wait until a condition holds; fail, saying `what` never happened, where it never does."""
+    until(condition, what)
 
 
 def children_of(pid: int) -> list[int]:
@@ -72,7 +69,7 @@ class Fleet:
 
     def start_ready(self, name: str, queue: str) -> None:
         self.start(name)
-        wait_for(lambda: serves(queue), seconds=180, what=f"the start of the {name}")
+        wait_for(lambda: serves(queue), what=f"the start of the {name}")
 
     def kill(self, name: str) -> None:
         self.processes[name].kill()

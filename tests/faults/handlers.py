@@ -23,6 +23,13 @@ def work(claim: Claim) -> dict[str, Any]:
     return {}
 
 
+def caught(claim: Claim) -> dict[str, Any]:
+    """The first time, work on until somebody kills it; then work."""
+    if claim.fence == 1:
+        time.sleep(24 * 3600)
+    return work(claim)
+
+
 def eat_memory(claim: Claim) -> None:
     """Use more memory than the job may, and never look at the claim."""
     hoard = [bytearray(64 * 1024**2) for _ in range(8)]
@@ -30,4 +37,4 @@ def eat_memory(claim: Claim) -> None:
     del hoard
 
 
-JOBS = {"work": work, "eat_memory": eat_memory}
+JOBS = {"work": work, "caught": caught, "eat_memory": eat_memory}

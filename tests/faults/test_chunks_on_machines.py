@@ -51,10 +51,10 @@ def test_machines_share_the_chunks_of_a_pool_and_a_killed_one_costs_nothing(
     assert jobs == 10
     fleets = [fleet_at(tmp_path / name, shared_place) for name in ("one", "two")]
     try:
-        wait_for(lambda: done("predict_chunk") >= 2, seconds=240, what="the first chunks")
+        wait_for(lambda: done("predict_chunk") >= 2, what="the first chunks")
         fleets[0].kill("worker")
         fleets[0].start("worker")
-        wait_for(lambda: done("order_scored") == 1, seconds=400, what="the end of the pass")
+        wait_for(lambda: done("order_scored") == 1, what="the end of the pass")
     finally:
         for fleet in fleets:
             fleet.stop()

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.conf import settings
 
 from labelhub.backup.run import FOLDERS, MADE_ANEW, NOT_KEPT
 from tests.stack import ROOT
+from tests.waiting import until
 
 URL = os.environ.get("DATABASE_URL", "")
 pytestmark = pytest.mark.slow
@@ -216,9 +216,11 @@ def test_backups_beside_ongoing_votes_restore_to_data_that_fits_together(
         cwd=ROOT, env=here.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        threading.Event().wait(6)
+        before = here.figures()
         for number in range(2):
+            until(lambda before=before: here.figures() != before, "it writes")
             here.manage("backup", str(tmp_path / f"{number}.tar"))
+            before = here.figures()
         assert writer.poll() is None, "it wrote all the while"
     finally:
         writer.kill()

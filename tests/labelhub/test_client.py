@@ -8,9 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,8 @@ from labelhub.jobs.models import Job
 from labelhub.jobs.run import run_job
 from tests import factories
 from tests.pictures import png
+from tests.ports import free_port
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 LABELS = {"labels": [{"name": "yes"}, {"name": "no"}]}
@@ -51,7 +52,7 @@ def worker(request: Any) -> Iterator[None]:
     yield
     stop.set()
     if thread.is_alive():
-        thread.join(20)
+        thread.join(PATIENCE)
 
 
 @pytest.fixture
@@ -181,10 +182,7 @@ def test_an_answer_sent_twice_under_one_key_counts_once(client: Any, folder: Pat
 
 
 def test_an_absent_server_is_waited_for_and_then_named() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    transport = Transport(f"http://127.0.0.1:{port}", "x", patience=0.5)
+    transport = Transport(f"http://127.0.0.1:{free_port()}", "x", patience=2.0)
     with pytest.raises(ServerAway, match="cannot be reached"):
         transport.send("GET", "session/")
     assert transport.retries >= 1
@@ -276,7 +274,7 @@ def test_votes_and_known_answers_are_written_in_bulk(client: Any, folder: Path) 
     assert (report.lines, report.changed, report.refused) == (4, 4, 0)
     known = project.write_known({"item": i["id"], "answer": {"choice": "no"}} for i in items[:2])
     assert (known.changed, known.refused) == (2, 0)
-    wait_until(lambda: Annotation.objects.count() == 4)
+    until(lambda: Annotation.objects.count() == 4, "four answers arrive")
     assert {vote.labeler.display_name for vote in Annotation.objects.all()} == {"an older tool"}
     assert KnownLabel.objects.filter(value="no").count() == 2
     bad = project.write_votes([{"item": items[0]["id"], "answer": {"choice": "?"}}], source="b")
@@ -311,10 +309,3 @@ def test_what_is_filtered_is_counted_first_and_exported_then(
     assert opened.status_code in (200, 302)
     with pytest.raises(LabelHubError, match="no saved view"):
         project.preview(view="Two")
-
-
-def wait_until(done: Callable[[], bool], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "it did not come to be"
-        time.sleep(0.05)

@@ -17,8 +17,8 @@ from labelhub import outgoing
 from labelhub.outgoing import BadScheme, Failed, Forbidden, Rules, send
 
 HOME = (ipaddress.ip_network("127.0.0.0/8"),)
-OPEN = Rules(max_bytes=10_000, seconds=5, networks=HOME)
-CLOSED = Rules(max_bytes=10_000, seconds=5)
+OPEN = Rules(max_bytes=10_000, seconds=60, networks=HOME)
+CLOSED = Rules(max_bytes=10_000, seconds=60)
 
 
 class Site(BaseHTTPRequestHandler):
@@ -36,7 +36,7 @@ class Site(BaseHTTPRequestHandler):
         if self.path == "/slow":
             self.wfile.write(b"HTTP/1.1 200 OK\r\n")
             with suppress(OSError):
-                for _ in range(600):  # a minute
+                while True:  # until the other side has had enough
                     time.sleep(0.1)
                     self.wfile.write(b"X-Slow: yes\r\n")
             return
@@ -163,7 +163,5 @@ def test_answers_are_held_to_bytes_and_seconds(site: str) -> None:
     assert refused.value.code == "too_large"
     with pytest.raises(Failed):
         send(f"{site}/short", OPEN)
-    begun = time.monotonic()
-    with pytest.raises(Failed, match="too long"):
+    with pytest.raises(Failed, match="too long"):  # each byte came in time, all of them do not
         send(f"{site}/slow", Rules(max_bytes=99, seconds=1, networks=HOME))
-    assert time.monotonic() - begun < 30  # each byte came in time, all of them would not

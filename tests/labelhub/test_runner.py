@@ -18,15 +18,10 @@ import pytest
 from labelhub.runner import __main__ as runner
 from labelhub.runner import install, prepare, stamps
 from labelhub.runner.say import Trouble
+from tests.ports import free_port
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from labelhub.sqlite.base import WriteGate
+from tests.waiting import PATIENCE
 
 
 def test_a_thread_that_cannot_open_the_gate_holds_up_nobody_behind_it(tmp_path: Path) -> None:
@@ -24,4 +25,4 @@ def test_a_thread_that_cannot_open_the_gate_holds_up_nobody_behind_it(tmp_path: 
         gate.leave()
 
     threading.Thread(target=follow, daemon=True).start()
-    assert passed.wait(20)
+    assert passed.wait(PATIENCE)

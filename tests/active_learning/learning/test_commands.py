@@ -20,6 +20,7 @@ from tests.active_learning.learning.material import (
     snapshot_of,
     written,
 )
+from tests.waiting import PATIENCE
 
 FIT = [sys.executable, "-m", "active_learning.learning.fit"]
 SCORE = [sys.executable, "-m", "active_learning.learning.score"]
@@ -112,7 +113,7 @@ def test_a_run_ended_three_times_resumes_to_the_same_bytes(tmp_path: Path) -> No
         with start(folder, broken, *resumable) as child:
             wait_for(child, "epoch", 2)
             child.send_signal(end) if end else child.stdin.close()
-            assert child.wait(60) == status
+            assert child.wait(PATIENCE) == status
         assert not broken.exists()
     code, events = fit(folder, broken, *resumable)
     assert code == 0

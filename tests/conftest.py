@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelhub.settings.test")
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 # Helpers tell what they found when they fail, as tests do. Before any of them is imported.
 pytest.register_assert_rewrite("tests.e2e", "tests.faults", "tests.stack", "tests.waiting")
+
+# By default an example has 200 ms, and examples have to be drawn fast enough: a busy machine fails
+# both. Nor are the examples other ones in every run: what was changed is to be judged, not luck.
+hypothesis_settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("steady")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -216,9 +216,9 @@ def test_skill_comes_from_the_fit_with_its_interval(strict: Project) -> None:
 # --- pace and forecast -----------------------------------------------------------------------
 
 
-def backdate(project: Project, *minutes: float) -> None:
+def backdate(project: Project, *minutes: float, now: datetime | None = None) -> None:
     """Set the ages of the votes, oldest vote first."""
-    now = timezone.now()
+    now = now or timezone.now()
     rows = Annotation.objects.filter(project=project).order_by("pk")
     for annotation, age in zip(rows, minutes, strict=True):
         at = now - timedelta(minutes=age)
@@ -227,12 +227,12 @@ def backdate(project: Project, *minutes: float) -> None:
 
 def test_votes_are_counted_by_hour(strict: Project) -> None:
     answer(strict, "777", "11")
-    backdate(strict, 60 * 25, 60 * 3, 60 * 3, 1e-3, 0)
-    by_hour = report_of(strict)["pace"]["by_hour"]
-    assert len(by_hour) == 24
-    assert [hour["votes"] for hour in by_hour][-4] + by_hour[-3]["votes"] == 2
-    assert sum(hour["votes"] for hour in by_hour) == 4
-    assert by_hour[-1]["at"] <= timezone.now() < by_hour[-1]["at"] + timedelta(hours=1)
+    assert len(report_of(strict)["pace"]["by_hour"]) == 24
+    now = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)  # where the hour ends, those of others shift
+    backdate(strict, 60 * 25, 60 * 3, 60 * 3, 1e-3, 0, now=now)
+    by_hour = pace.votes_by_hour(strict, now)
+    assert [hour["votes"] for hour in by_hour] == [0] * 20 + [2, 0, 0, 2]
+    assert by_hour[-1]["at"] == datetime(2026, 3, 1, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -256,8 +256,9 @@ def test_the_pace_is_that_of_the_last_hour(
 def test_only_so_many_votes_are_counted_by_hour(strict: Project, monkeypatch: Any) -> None:
     monkeypatch.setattr(pace, "COUNTED", 4)
     answer(strict, "777", "111")
-    backdate(strict, 300, 300, 180, 120, 60, 1e-3)
-    by_hour = pace.votes_by_hour(strict, timezone.now())
+    now = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
+    backdate(strict, 300, 300, 180, 120, 60, 1e-3, now=now)
+    by_hour = pace.votes_by_hour(strict, now)
     assert len(by_hour) == 3  # the hour that was counted in part is left out
     assert sum(hour["votes"] for hour in by_hour) == 3
 

@@ -68,15 +68,21 @@ export function Workspace({ title, children, aside, asideLabel }: WorkspaceProps
 }
 
 interface SectionProps {
+  /** A place that addresses can name: `…#pairs`. */
+  id?: string;
   title?: string;
   actions?: ReactNode;
   children: ReactNode;
 }
 
 /** A bordered block with an optional heading; pages are made of these. */
-export function Section({ title, actions, children }: SectionProps) {
+export function Section({ id, title, actions, children }: SectionProps) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (id && window.location.hash === `#${id}`) section.current?.scrollIntoView();
+  }, [id]);
   return (
-    <section className={classes.section}>
+    <section className={classes.section} id={id} ref={section}>
       {(title || actions) && (
         <div className={classes.sectionHead}>
           {title && <h2 className={classes.sectionTitle}>{title}</h2>}

@@ -5,6 +5,7 @@ export const messages = defineMessages("ui", {
   tryAgain: "Try again",
   offline: "The server cannot be reached",
   problem: "Something went wrong",
+  toProjects: "To the projects",
   cancel: "Cancel",
   loadMore: "Load more",
   rows: (n: number) => plural(n, { one: "# row", other: "# rows" }),

@@ -1,6 +1,7 @@
 // What a screen shows while it has nothing to show.
 import { Button, Loader } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import type { ApiError } from "@/api/errors";
 import { useMessages } from "@/i18n/messages";
 import { Icon, type IconName } from "./icons";
@@ -52,6 +53,7 @@ export function Problem({ error, onRetry }: ProblemProps) {
       </span>
       <p className={classes.title}>{error.offline ? t.offline : t.problem}</p>
       {!error.offline && <p className={classes.text}>{error.detail}</p>}
+      {error.status === 404 && <Link to="/projects">{t.toProjects}</Link>}
       {onRetry && (
         <Button variant="default" onClick={onRetry}>
           {t.tryAgain}

@@ -67,7 +67,19 @@ function Known({ dataset }: { dataset: DatasetDetail }) {
 function Nothing({ dataset, report }: { dataset: DatasetDetail; report: Report }) {
   const t = useMessages(messages);
   if (dataset.item_count < 2) {
-    return <Empty icon="copy" title={t.tooFew} />;
+    return (
+      <Empty
+        icon="copy"
+        title={t.tooFew}
+        action={
+          <Button component={Link} to={`/datasets/${dataset.id}`}>
+            {t.addImages}
+          </Button>
+        }
+      >
+        {t.tooFewText}
+      </Empty>
+    );
   }
   return (
     <>

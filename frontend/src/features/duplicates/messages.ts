@@ -14,6 +14,8 @@ export const messages = defineMessages("duplicates", {
   notYetText:
     "It happens by itself after an import. The same file is never taken twice; this finds the same picture in another file.",
   tooFew: "There is nothing to compare yet",
+  tooFewText: "Images are compared by themselves after each import.",
+  addImages: "Add images",
   which: "Which groups",
   open: (n: string) => `To look at · ${n}`,
   kept: (n: string) => `One kept · ${n}`,

@@ -2,6 +2,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
+import { Link } from "react-router";
 import { choiceDocument, roleIn, useProject, useProjectId } from "@/api/project";
 import { keys } from "@/api/query";
 import { useUser } from "@/api/session";
@@ -84,7 +85,15 @@ function Groups({ project }: { project: Project }) {
       {groups.error && <Problem error={groups.error} onRetry={() => void groups.refetch()} />}
       {groups.isPending && <Loading />}
       {groups.isSuccess && label === "" && (
-        <Empty icon="image" title={t.empty}>
+        <Empty
+          icon="image"
+          title={t.empty}
+          action={
+            <Button component={Link} to={`/projects/${project.id}/label`} variant="default">
+              {t.oneByOne}
+            </Button>
+          }
+        >
           {by === "model" ? t.emptyModel : t.emptyConsensus}
         </Empty>
       )}

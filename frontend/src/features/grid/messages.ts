@@ -25,6 +25,7 @@ export const messages = defineMessages("grid", {
   emptyModel:
     "Items come here once a model has said what they show. Until then, answer them one by one.",
   emptyConsensus: "Items come here once somebody has answered them, and more answers are wanted.",
+  oneByOne: "Answer one by one",
   done: "You are through this group",
   notChoice: "Only questions with one label per image can be answered in a grid.",
 });

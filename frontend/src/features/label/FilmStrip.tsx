@@ -46,7 +46,7 @@ export const FilmStrip = memo(function FilmStrip(props: FilmStripProps) {
           type="button"
           className={classes.frame}
           data-current={back === null || undefined}
-          aria-label={t.toFront}
+          aria-label={t.openItem}
           aria-current={back === null || undefined}
           onMouseDown={(event) => event.preventDefault()}
           onClick={onFront}

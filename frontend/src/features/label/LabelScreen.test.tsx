@@ -272,3 +272,14 @@ test("a double click on an answer answers one item", async () => {
   await userEvent.click(screen.getByRole("button", { name: "dog" }));
   expect(shownTask()).toBe("3");
 });
+
+test("two quick clicks on Previous go back two items, and no button is there twice", async () => {
+  await open();
+  await screen.findByTestId("stage");
+  await userEvent.keyboard("1");
+  await userEvent.keyboard("1");
+  expect(shownTask()).toBe("3");
+  await userEvent.dblClick(screen.getByRole("button", { name: "Previous" }));
+  expect(shownTask()).toBe("1");
+  expect(screen.getAllByRole("button", { name: /Back to the open item/ })).toHaveLength(1);
+});

@@ -7,7 +7,8 @@ import { messages as common } from "@/ui/messages";
 import { Empty, Loading } from "@/ui/states";
 import type { LabelLoop } from "./loop";
 import type { LoopState } from "./loopState";
-import { messages } from "./messages";
+import { messages as labeling } from "./messages";
+import { messages } from "./nothingMessages";
 
 const PausedNotice = lazy(async () => ({
   default: (await import("./PausedNotice")).PausedNotice,
@@ -21,11 +22,12 @@ interface NothingProps {
 
 export function NothingToLabel({ project, loop, state }: NothingProps) {
   const t = useMessages(messages);
+  const { loading, myWork } = useMessages(labeling);
   const { problem, tryAgain } = useMessages(common);
-  if (state.phase === "loading") return <Loading label={t.loading} />;
+  if (state.phase === "loading") return <Loading label={loading} />;
   if (state.paused) {
     return (
-      <Suspense fallback={<Loading label={t.loading} />}>
+      <Suspense fallback={<Loading label={loading} />}>
         <PausedNotice project={project} onResumed={() => void loop.fill(true)} />
       </Suspense>
     );
@@ -33,10 +35,12 @@ export function NothingToLabel({ project, loop, state }: NothingProps) {
   const offline = state.error?.offline ?? false;
   const canLookBack = state.past.some((past) => past.answer !== null);
   const failed = state.error !== null && !offline;
+  const offlineTitle = state.answered > 0 ? t.offlineTitle : t.notLoaded;
+  const offlineText = state.answered > 0 ? t.offlineText : t.notLoadedText;
   const said = (
     <Empty
       icon={offline ? "offline" : failed ? "warning" : "check"}
-      title={offline ? t.offlineTitle : failed ? problem : t.nothing}
+      title={offline ? offlineTitle : failed ? problem : t.nothing}
       action={
         <Group gap="sm" justify="center" mt="xs">
           <Button variant="default" onClick={() => void loop.fill(true)}>
@@ -48,7 +52,7 @@ export function NothingToLabel({ project, loop, state }: NothingProps) {
             </Button>
           )}
           <Button component={Link} to={`/projects/${project}/my-figures`} variant="subtle">
-            {t.myWork}
+            {myWork}
           </Button>
           <Button component={Link} to={`/projects/${project}`} variant="subtle">
             {t.overview}
@@ -56,7 +60,7 @@ export function NothingToLabel({ project, loop, state }: NothingProps) {
         </Group>
       }
     >
-      <p data-testid="nothing-message">{offline ? t.offlineText : whyNothing(state, t)}</p>
+      <p data-testid="nothing-message">{offline ? offlineText : whyNothing(state, t)}</p>
       {!offline && !failed && <p>{t.checking}</p>}
       {state.answered > 0 && <p>{t.visitSum(state.answered)}</p>}
     </Empty>

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { formatRelative, useMessages } from "@/i18n/messages";
 import { Icon } from "@/ui/icons";
 import { Loaded } from "@/ui/states";
-import { messages } from "./messages";
+import { messages } from "./nothingMessages";
 import classes from "./PausedNotice.module.css";
 import { useAppeal, useStanding } from "./standing";
 

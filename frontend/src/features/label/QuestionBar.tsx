@@ -35,6 +35,7 @@ export function QuestionBar(props: QuestionBarProps) {
           keys={previousKeys(props.plain)}
           off={!props.canGoBack}
           worded
+          steps
         />
         <Action
           id="label.skip"
@@ -72,17 +73,20 @@ interface ActionProps extends Pick<Command, "id" | "keys"> {
   off: boolean;
   /** Shows the word beside the icon where there is room. */
   worded?: boolean;
+  /** Only shows another item: two quick taps on it are two steps. */
+  steps?: boolean;
   tone?: "warn" | undefined;
 }
 
 /** A button that runs a command, with the command's key as it is now. */
-function Action({ id, keys, icon, name, off, worded, tone }: ActionProps) {
+function Action({ id, keys, icon, name, off, worded, steps, tone }: ActionProps) {
   const key = useKeyOf({ id, keys });
   return (
     <button
       type="button"
       className={classes.action}
       data-tone={tone}
+      data-steps={steps}
       aria-label={name}
       title={name}
       disabled={off}

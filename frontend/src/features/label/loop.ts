@@ -5,6 +5,7 @@ import { equalJson } from "@/lib/equal";
 import { uuid } from "@/lib/uuid";
 import type { Entry } from "@/outbox/entry";
 import type { Neighbour, ItemPicture as Picture } from "@/task-types/base";
+import { endsIn, flagEntry, leaseOf, seatOf, skipEntry, submitEntry } from "./entries";
 import { type LoopParts, type LoopState, neighbour, type Past, pastOf, START } from "./loopState";
 import { type Offer, type Offered, offered } from "./requests";
 import { sendRevision } from "./revise";
@@ -12,7 +13,6 @@ import { sendRevision } from "./revise";
 /** Leases held ahead of the item on the screen, whose images are loaded already. */
 export const AHEAD = 5;
 const LOW = 2;
-const ANSWERS: ReadonlySet<string> = new Set(["submit", "skip"]);
 /** Leases are kept alive for so long after the last sign of life. */
 const AWAY_MS = 10 * 60_000;
 
@@ -109,17 +109,8 @@ export class LabelLoop {
     const key = this.keyFor(offer);
     const next = this.wanted(this.state.queue.length - 1);
     this.done.add(seatOf(offer.lease.id));
-    this.parts.outbox.add({
-      key,
-      kind: "submit",
-      method: "POST",
-      path: "/api/v1/annotations/",
-      body: {
-        ...{ lease: offer.lease.id, answer, duration_ms: Math.round(durationMs), next },
-        ...(took === null ? {} : { took_proposal: took }),
-      },
-      note: this.note(offer.id, offer.item, this.parts.describe(answer)),
-    });
+    const note = this.note(offer.id, offer.item, this.parts.describe(answer));
+    this.parts.outbox.add(submitEntry(offer, key, { answer, durationMs, took, next }, note));
     this.expected.set(key, next);
     this.leave(offer, { answer, key });
   }
@@ -129,14 +120,8 @@ export class LabelLoop {
     if (!offer) return;
     const key = this.keyFor(offer);
     this.done.add(seatOf(offer.lease.id));
-    this.parts.outbox.add({
-      key,
-      kind: "skip",
-      method: "DELETE",
-      path: `/api/v1/leases/${offer.lease.id}/`,
-      body: { reason },
-      note: this.note(offer.id, offer.item, reason),
-    });
+    const note = this.note(offer.id, offer.item, reason);
+    this.parts.outbox.add(skipEntry(offer, key, reason, note));
     this.leave(offer, { answer: null, key });
   }
 
@@ -145,14 +130,7 @@ export class LabelLoop {
     if (!shown) return;
     const [task, picture] =
       "past" in shown ? [shown.past.task, shown.past.picture] : [shown.offer.id, shown.offer.item];
-    this.parts.outbox.add({
-      key: uuid(),
-      kind: "flag",
-      method: "POST",
-      path: `/api/v1/tasks/${task}/flag/`,
-      body: { reason },
-      note: this.note(task, picture, reason),
-    });
+    this.parts.outbox.add(flagEntry(task, reason, this.note(task, picture, reason)));
     this.set({ flagged: new Set([...this.state.flagged, task]) });
   }
 
@@ -335,7 +313,7 @@ export class LabelLoop {
   /** Answers and skips that have not arrived yet. */
   private unsent(): Entry[] {
     const { outbox, project } = this.parts;
-    return outbox.list().filter(({ kind, note }) => note.project === project && ANSWERS.has(kind));
+    return outbox.list().filter((entry) => endsIn(project, entry));
   }
 
   /** `done`: for this labeler; what others got may be offered again, in the same seat. */
@@ -393,13 +371,4 @@ export class LabelLoop {
       return ![404, 409, 410].includes(asApiError(error).status);
     }
   }
-}
-
-/** A lease is a seat and how often it was held; whoever holds it again holds the same seat. */
-function seatOf(lease: string): string {
-  return lease.split(".", 1)[0] as string;
-}
-
-function leaseOf({ kind, body, path }: Entry): string {
-  return kind === "submit" ? (body as { lease: string }).lease : (path.split("/").at(-2) as string);
 }

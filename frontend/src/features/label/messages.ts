@@ -14,6 +14,7 @@ export const messages = defineMessages("label", {
   previousShort: "Previous",
   next: "Next item",
   toFront: "Back to the open item",
+  openItem: "The open item",
   skip: "Skip",
   flag: "Flag",
   flagged: "Flagged",
@@ -81,23 +82,4 @@ export const messages = defineMessages("label", {
   statusPace: (perMinute: string) => `${perMinute} per minute`,
 
   loading: "Fetching the next item…",
-  pausedTitle: "Your work here is paused",
-  pausedText: "You are given nothing new for now. Everything that you have answered is kept.",
-  pausedWhy: "Why",
-  appealLabel: "Is there something the managers should know?",
-  appealSend: "Send to the managers",
-  appealSent: "Your message is with the managers",
-  appealAnswer: "Their answer",
-  appealWaiting: "They have not answered yet. You can send another message, which takes its place.",
-  nothing: "Nothing to label right now",
-  nothingText: "There is no item for you at the moment.",
-  checking: "This page looks for new items every few seconds.",
-  offlineTitle: "You have answered all that was loaded",
-  offlineText:
-    "The server cannot be reached, so nothing new can be fetched. What you have answered is kept and sent by itself.",
-  checkNow: "Look now",
-  overview: "To the overview",
-  visitSum: (n: number) =>
-    plural(n, { one: "You gave # answer this visit.", other: "You gave # answers this visit." }),
-  lookBack: "Look at your last answer",
 });

@@ -39,10 +39,19 @@ export function LabelersScreen() {
       </Page>
     );
   }
-  return <Labelers project={project.data.id} votes={project.data.progress.votes} />;
+  const invites = roleIn(project.data, user) === "manager";
+  return (
+    <Labelers project={project.data.id} votes={project.data.progress.votes} invites={invites} />
+  );
 }
 
-function Labelers({ project, votes }: { project: number; votes: number }) {
+interface NothingProps {
+  project: number;
+  votes: number;
+  invites: boolean;
+}
+
+function Labelers({ project, votes, invites }: NothingProps) {
   const t = useMessages(messages);
   const together = useTogether(project);
   useFreshList(project, together.data?.made_at);
@@ -57,7 +66,7 @@ function Labelers({ project, votes }: { project: number; votes: number }) {
       <Loaded query={together}>
         {(data) =>
           data.made_at === null || data.labelers === 0 ? (
-            <Nothing project={project} votes={votes} computing={data.computing} />
+            <Nothing {...{ project, votes, invites }} computing={data.computing} />
           ) : (
             <Known project={project} together={data} />
           )
@@ -101,12 +110,22 @@ function Refresh({ project, computing }: { project: number; computing: boolean }
   );
 }
 
-function Nothing(props: { project: number; votes: number; computing: boolean }) {
+function Nothing(props: NothingProps & { computing: boolean }) {
   const t = useMessages(messages);
   const refresh = useRefresh(props.project);
   if (props.votes === 0) {
     return (
-      <Empty icon="users" title={t.none}>
+      <Empty
+        icon="users"
+        title={t.none}
+        action={
+          props.invites && (
+            <Button component={Link} to={`/projects/${props.project}/members`} variant="default">
+              {t.invite}
+            </Button>
+          )
+        }
+      >
         {t.noneText}
       </Empty>
     );

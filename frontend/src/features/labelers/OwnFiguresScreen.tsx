@@ -20,7 +20,7 @@ export function OwnFiguresScreen() {
   const own = useOwnFigures(project);
   return (
     <Page title={t.title} description={t.description}>
-      <Loaded query={work}>{(data) => <WorkSection work={data} />}</Loaded>
+      <Loaded query={work}>{(data) => <WorkSection project={project} work={data} />}</Loaded>
       {own.error?.code === "figures_hidden" ? (
         <p className={classes.hint}>{t.hidden}</p>
       ) : (

@@ -1,4 +1,6 @@
 // One's own work by day: how much, and how long an answer takes. No goals, no ranks.
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
 import { formatDay, formatNumber, useMessages } from "@/i18n/messages";
 import { Section } from "@/ui/Page";
 import { StatRow, StatTile } from "@/ui/StatTile";
@@ -8,11 +10,19 @@ import type { MyWork } from "./requests";
 import classes from "./WorkSection.module.css";
 import { messages } from "./workMessages";
 
-export function WorkSection({ work }: { work: MyWork }) {
+export function WorkSection({ project, work }: { project: number; work: MyWork }) {
   const t = useMessages(messages);
   if (work.total === 0) {
     return (
-      <Empty icon="chart" title={t.none}>
+      <Empty
+        icon="chart"
+        title={t.none}
+        action={
+          <Button component={Link} to={`/projects/${project}/label`}>
+            {t.label}
+          </Button>
+        }
+      >
         {t.noneText}
       </Empty>
     );

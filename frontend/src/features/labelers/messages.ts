@@ -7,6 +7,7 @@ export const messages = defineMessages("labelers", {
   ownDescription: "What the votes say of your own work. Nobody else's is shown.",
   onlyLeads: "Only managers and reviewers see the figures of labelers.",
   none: "Nobody has answered yet",
+  invite: "Invite labelers",
   noneText: "Once people answer the same items, they can be compared here.",
   notYet: "The figures are not worked out yet",
   notYetText: "A worker does it within a minute of the first votes. You can also ask for it now.",

@@ -16,5 +16,6 @@ export const messages = defineMessages("my-work", {
   day: (day: string, n: number) => `${day}: ${plural(n, { one: "# answer", other: "# answers" })}`,
   none: "You have not answered anything here yet",
   noneText: "What you answer is counted here from the first item on.",
+  label: "Label",
   hidden: "How your answers agree with those of others is not shown in this project.",
 });

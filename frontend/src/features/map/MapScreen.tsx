@@ -54,7 +54,21 @@ export function MapScreen() {
 
 function Nothing({ dataset, report }: { dataset: DatasetDetail; report: MapReport }) {
   const t = useMessages(messages);
-  if (dataset.item_count < FEWEST) return <Empty icon="points" title={t.tooFew} />;
+  if (dataset.item_count < FEWEST) {
+    return (
+      <Empty
+        icon="points"
+        title={t.tooFew}
+        action={
+          <Button component={Link} to={`/datasets/${dataset.id}`}>
+            {t.addImages}
+          </Button>
+        }
+      >
+        {t.notYetText}
+      </Empty>
+    );
+  }
   return (
     <>
       {report.error && (

@@ -13,6 +13,7 @@ export const messages = defineMessages("map", {
   notYet: "This dataset has no map yet",
   notYetText:
     "A map shows all images as points, like next to like. It takes a few seconds, a minute for many.",
+  addImages: "Add images",
   tooFew: "A map needs ten images or more",
   failed: "The map could not be drawn",
   canvas:

@@ -4,12 +4,13 @@ import "@mantine/core/styles/PasswordInput.css";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import type { ApiError } from "@/api/errors";
 import { keys } from "@/api/query";
 import { useSession } from "@/api/session";
 import { useMessages } from "@/i18n/messages";
 import { showFieldErrors } from "@/ui/form";
+import { messages as common } from "@/ui/messages";
 import { useDocumentTitle } from "@/ui/Page";
 import { Empty, Loaded } from "@/ui/states";
 import classes from "./InvitationScreen.module.css";
@@ -23,6 +24,7 @@ interface InvitationScreenProps {
 
 export function InvitationScreen({ onHaveAccount }: InvitationScreenProps) {
   const t = useMessages(messages);
+  const { toProjects } = useMessages(common);
   const code = useParams().code ?? "";
   const user = useSession().data?.user;
   const invitation = useInvitation(code);
@@ -34,7 +36,15 @@ export function InvitationScreen({ onHaveAccount }: InvitationScreenProps) {
     return (
       <main className={classes.page} id="main" tabIndex={-1}>
         {invitation.error && isRefusal(invitation.error) ? (
-          <Empty icon="warning" title={t.ended}>
+          <Empty
+            icon="warning"
+            title={t.ended}
+            action={
+              <Button component={Link} to="/projects" variant="default">
+                {toProjects}
+              </Button>
+            }
+          >
             {invitation.error.detail}
           </Empty>
         ) : (

@@ -38,6 +38,7 @@ export function OverviewScreen() {
     >
       <StateBanner project={project.data} />
       <DriftAlarm project={project.data} />
+      <NothingAsked project={project.data} report={report.data} />
       <Loaded query={report}>{(data) => <Figures project={project.data} report={data} />}</Loaded>
     </Page>
   );
@@ -78,6 +79,25 @@ function StateBanner({ project }: { project: Project }) {
         }
       >
         {t[project.state]}
+      </Banner>
+    </div>
+  );
+}
+
+/** The way on while a project has no items: its dataset has none, or no pairs are chosen. */
+function NothingAsked({ project, report }: { project: Project; report: Report | undefined }) {
+  const t = useMessages(messages);
+  const leads = useLeads(project);
+  const manages = roleIn(project, useUser()) === "manager";
+  if (project.state !== "active" || report?.progress.tasks !== 0) return null;
+  const pairs = project.task_type === "pair";
+  const way = pairs
+    ? manages && <Link to={`/projects/${project.id}/settings#pairs`}>{t.choosePairs}</Link>
+    : leads && <Link to={`/datasets/${project.dataset.id}`}>{t.addImages}</Link>;
+  return (
+    <div className={classes.banner}>
+      <Banner tone="info" action={way}>
+        {pairs ? t.noPairs : t.noItems}
       </Banner>
     </div>
   );

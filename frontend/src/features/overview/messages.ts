@@ -6,6 +6,11 @@ export const messages = defineMessages("overview", {
   finished: "Labeling has ended.",
   archived: "This project is archived.",
   toSettings: "Settings",
+  noPairs: "No pairs have been chosen yet, so nobody is asked anything.",
+  choosePairs: "Choose pairs",
+  noItems:
+    "Nobody is asked anything yet. Items come from the images of the dataset; many take a moment.",
+  addImages: "Add images",
 
   settled: "Settled",
   settledOf: (settled: number, tasks: number) =>

@@ -56,7 +56,7 @@ export function CreateProjectScreen() {
           });
           // Nothing is asked yet: which pairs it is about comes next.
           const pairs = draft.type === "pair";
-          await go(`/projects/${project.id}${pairs ? "/settings" : ""}`);
+          await go(`/projects/${project.id}${pairs ? "/settings#pairs" : ""}`);
         }}
       />
     </Page>

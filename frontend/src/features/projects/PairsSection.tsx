@@ -22,7 +22,7 @@ export function PairsSection({ project }: { project: Project }) {
     add.mutate({ text: await file.text(), labels: gold ? "gold" : "none" }, { onError });
   };
   return (
-    <Section title={t.pairsSection}>
+    <Section id="pairs" title={t.pairsSection}>
       <p className={classes.text}>{t.pairsAsked(project.progress.tasks)}</p>
       <div className={classes.row}>
         <FileButton onChange={(file) => void send(file)} accept=".csv,.tsv,.txt,text/*">

@@ -158,7 +158,7 @@ function Standing({ project }: { project: Project }) {
 
 function Actions({ project, reviews }: { project: Project; reviews: boolean }) {
   const t = useMessages(messages);
-  const { open, disputed } = project.progress;
+  const { open, disputed, tasks } = project.progress;
   return (
     <div className={classes.actions}>
       {reviews && disputed > 0 && (
@@ -191,7 +191,7 @@ function Actions({ project, reviews }: { project: Project; reviews: boolean }) {
         </Button>
       ) : (
         <Button component={Link} to={`/projects/${project.id}`} variant="default">
-          {t.results}
+          {tasks === 0 ? t.open : t.results}
         </Button>
       )}
     </div>

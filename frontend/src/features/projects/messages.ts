@@ -24,6 +24,7 @@ export const messages = defineMessages("projects", {
   newProject: "New project",
   label: "Label",
   review: "Review",
+  open: "Open",
   results: "Results",
   settledOf: (settled: number, tasks: number) =>
     `${formatNumber(settled)} of ${plural(tasks, { one: "# task", other: "# tasks" })} settled`,

@@ -90,7 +90,9 @@ function Items({ project }: { project: Project }) {
           onRowClick={(task) => set("task", String(task.id))}
           ordering={search.get("ordering") ?? "id"}
           onOrdering={(ordering) => set("ordering", ordering === "id" ? "" : ordering)}
-          empty={<NoItems filtered={Object.keys(filters).length > 0} />}
+          empty={
+            <NoItems filtered={Object.keys(filters).length > 0} dataset={project.dataset.id} />
+          }
         />
         {opened !== null && <TaskPanel id={Number(opened)} asked={asked} {...steps} />}
       </div>
@@ -169,10 +171,21 @@ function TagThese({ project, filters }: { project: Project; filters: Query }) {
   );
 }
 
-function NoItems({ filtered }: { filtered: boolean }) {
+function NoItems({ filtered, dataset }: { filtered: boolean; dataset: number }) {
   const t = useMessages(messages);
   const { clear } = useSearch();
-  if (!filtered) return <Empty title={t.noTasks}>{t.noTasksText}</Empty>;
+  if (!filtered) {
+    const action = (
+      <Button component={Link} to={`/datasets/${dataset}`} variant="default">
+        {t.toDataset}
+      </Button>
+    );
+    return (
+      <Empty title={t.noTasks} action={action}>
+        {t.noTasksText}
+      </Empty>
+    );
+  }
   return (
     <Empty
       icon="search"

@@ -26,6 +26,7 @@ export const messages = defineMessages("review", {
   modelSays: "Model",
   votesColumn: "Votes",
   noTasks: "No tasks yet",
+  toDataset: "To the dataset",
   noTasksText: "Tasks are opened from the images of the dataset; a large one takes a moment.",
   noMatch: "No item matches these filters",
   clearFilters: "Clear filters",

@@ -80,7 +80,11 @@ export function JobsSection() {
         columns={columns}
         rowKey={({ id }) => id}
         pages={pages}
-        empty={<Empty icon="status" title={t.noJobs} />}
+        empty={
+          <Empty icon="status" title={t.noJobs}>
+            {t.noJobsText}
+          </Empty>
+        }
       />
     </section>
   );

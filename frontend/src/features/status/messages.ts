@@ -34,6 +34,7 @@ export const messages = defineMessages("status", {
   jobs_running: "Running",
   jobs_failed: "Failed",
   noJobs: "No jobs",
+  noJobsText: "Imports, exports, trainings and other longer work are listed here as they go.",
   kind: "Job",
   state: "State",
   job_pending: "Waiting",

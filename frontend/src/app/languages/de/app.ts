@@ -116,6 +116,7 @@ addTranslation(ui, "de", {
   tryAgain: "Noch einmal versuchen",
   offline: "Der Server ist nicht erreichbar",
   problem: "Etwas ist schiefgegangen",
+  toProjects: "Zu den Projekten",
   cancel: "Abbrechen",
   loadMore: "Mehr laden",
   rows: (n: number) => plural(n, { one: "# Zeile", other: "# Zeilen" }),

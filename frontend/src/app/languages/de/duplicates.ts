@@ -17,6 +17,8 @@ translate<typeof duplicates>("duplicates", "de", {
   notYetText:
     "Das geschieht nach einem Import von selbst. Dieselbe Datei wird nie zweimal angenommen; hier findet sich dasselbe Bild in einer anderen Datei.",
   tooFew: "Es gibt noch nichts zu vergleichen",
+  tooFewText: "Nach jedem Import werden die Bilder von selbst verglichen.",
+  addImages: "Bilder hinzufügen",
   which: "Welche Gruppen",
   open: (n) => `Anzusehen · ${n}`,
   kept: (n) => `Eines behalten · ${n}`,

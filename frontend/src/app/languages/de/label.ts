@@ -1,5 +1,6 @@
 import { messages as canvas } from "@/canvas/messages";
 import { messages } from "@/features/label/messages";
+import { messages as nothing } from "@/features/label/nothingMessages";
 import { messages as work } from "@/features/labelers/workMessages";
 import { addTranslation, formatNumber, plural } from "@/i18n/messages";
 import { messages as types } from "@/task-types/messages";
@@ -19,6 +20,7 @@ addTranslation(messages, "de", {
   previousShort: "Zurück",
   next: "Nächstes Bild",
   toFront: "Zurück zum offenen Bild",
+  openItem: "Das offene Bild",
   skip: "Überspringen",
   flag: "Melden",
   flagged: "Gemeldet",
@@ -81,6 +83,9 @@ addTranslation(messages, "de", {
     plural(n, { one: "# Antwort bei diesem Besuch", other: "# Antworten bei diesem Besuch" }),
   statusPace: (perMinute: string) => `${perMinute} pro Minute`,
   loading: "Das nächste Bild wird geholt…",
+});
+
+addTranslation(nothing, "de", {
   pausedTitle: "Ihre Arbeit hier pausiert",
   pausedText: "Sie bekommen vorerst nichts Neues. Alle Ihre Antworten bleiben erhalten.",
   pausedWhy: "Warum",
@@ -96,6 +101,9 @@ addTranslation(messages, "de", {
   offlineTitle: "Sie haben alles beantwortet, was geladen war",
   offlineText:
     "Der Server ist nicht erreichbar, also kommt nichts Neues. Ihre Antworten bleiben erhalten und werden von selbst gesendet.",
+  notLoaded: "Hier ist nichts geladen",
+  notLoadedText:
+    "Der Server ist nicht erreichbar. Sobald er wieder antwortet, kommen die Bilder von selbst.",
   checkNow: "Jetzt nachsehen",
   overview: "Zur Übersicht",
   visitSum: (n: number) =>
@@ -345,5 +353,6 @@ addTranslation(work, "de", {
     `${day}: ${plural(n, { one: "# Antwort", other: "# Antworten" })}`,
   none: "Sie haben hier noch nichts beantwortet",
   noneText: "Was Sie beantworten, wird hier vom ersten Bild an gezählt.",
+  label: "Labeln",
   hidden: "Wie Ihre Antworten mit denen anderer übereinstimmen, zeigt dieses Projekt nicht.",
 });

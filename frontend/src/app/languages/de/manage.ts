@@ -258,6 +258,8 @@ translate<typeof status>("status", "de", {
   jobs_running: "Laufende",
   jobs_failed: "Gescheiterte",
   noJobs: "Keine Jobs",
+  noJobsText:
+    "Importe, Exporte, Trainings und andere längere Arbeiten stehen hier, während sie laufen.",
   kind: "Job",
   state: "Zustand",
   job_pending: "Wartet",

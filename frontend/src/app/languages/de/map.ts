@@ -15,6 +15,7 @@ translate<typeof map>("map", "de", {
   notYet: "Dieser Datensatz hat noch keine Karte",
   notYetText:
     "Eine Karte zeigt alle Bilder als Punkte, Ähnliches nebeneinander. Das dauert einige Sekunden, bei vielen eine Minute.",
+  addImages: "Bilder hinzufügen",
   tooFew: "Eine Karte braucht mindestens zehn Bilder",
   failed: "Die Karte konnte nicht gezeichnet werden",
   canvas:

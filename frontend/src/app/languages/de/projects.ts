@@ -29,6 +29,7 @@ translate<typeof projects>("projects", "de", {
   newProject: "Neues Projekt",
   label: "Labeln",
   review: "Prüfen",
+  open: "Öffnen",
   results: "Ergebnisse",
   settledOf: (settled, tasks) =>
     `${formatNumber(settled)} von ${plural(tasks, { one: "# Aufgabe", other: "# Aufgaben" })} entschieden`,

@@ -27,6 +27,7 @@ translate<typeof review>("review", "de", {
   modelSays: "Modell",
   votesColumn: "Stimmen",
   noTasks: "Noch keine Aufgaben",
+  toDataset: "Zum Datensatz",
   noTasksText:
     "Aufgaben werden aus den Bildern des Datensatzes geöffnet; bei einem großen dauert das einen Moment.",
   noMatch: "Kein Bild passt zu diesen Filtern",

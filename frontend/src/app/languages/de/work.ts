@@ -15,6 +15,11 @@ translate<typeof overview>("overview", "de", {
   finished: "Das Labeln ist beendet.",
   archived: "Dieses Projekt ist archiviert.",
   toSettings: "Einstellungen",
+  noPairs: "Noch sind keine Paare gewählt, also wird niemand etwas gefragt.",
+  choosePairs: "Paare wählen",
+  noItems:
+    "Noch wird niemand etwas gefragt. Gefragt wird nach den Bildern des Datensatzes; viele brauchen einen Moment.",
+  addImages: "Bilder hinzufügen",
   settled: "Entschieden",
   settledOf: (settled, tasks) =>
     `${formatNumber(settled)} von ${plural(tasks, { one: "# Aufgabe", other: "# Aufgaben" })}`,
@@ -105,6 +110,7 @@ translate<typeof labelers>("labelers", "de", {
   ownDescription: "Was die Stimmen über Ihre eigene Arbeit sagen. Andere werden nicht gezeigt.",
   onlyLeads: "Nur Verantwortliche und Prüfende sehen die Zahlen der Labelnden.",
   none: "Noch hat niemand geantwortet",
+  invite: "Labelnde einladen",
   noneText: "Sobald mehrere dieselben Bilder beantworten, lassen sie sich hier vergleichen.",
   notYet: "Die Zahlen sind noch nicht berechnet",
   notYetText:
@@ -219,6 +225,7 @@ translate<typeof grid>("grid", "de", {
     "Bilder kommen hierher, sobald ein Modell gesagt hat, was sie zeigen. Bis dahin beantworten Sie sie einzeln.",
   emptyConsensus:
     "Bilder kommen hierher, sobald jemand sie beantwortet hat und weitere Antworten gewünscht sind.",
+  oneByOne: "Einzeln beantworten",
   done: "Sie sind mit dieser Gruppe durch",
   notChoice: "Im Raster lassen sich nur Fragen mit einem Label je Bild beantworten.",
 });

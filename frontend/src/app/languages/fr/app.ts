@@ -117,6 +117,7 @@ addTranslation(ui, "fr", {
   tryAgain: "Réessayer",
   offline: "Le serveur est injoignable",
   problem: "Quelque chose a échoué",
+  toProjects: "Vers les projets",
   cancel: "Annuler",
   loadMore: "En charger plus",
   rows: (n: number) => plural(n, { one: "# ligne", other: "# lignes" }),

@@ -17,6 +17,8 @@ translate<typeof duplicates>("duplicates", "fr", {
   notYetText:
     "Cela se fait de soi-même après un import. Un même fichier n’est jamais pris deux fois ; ici, on trouve la même image dans un autre fichier.",
   tooFew: "Il n’y a encore rien à comparer",
+  tooFewText: "Les images sont comparées d’elles-mêmes après chaque import.",
+  addImages: "Ajouter des images",
   which: "Quels groupes",
   open: (n) => `À examiner · ${n}`,
   kept: (n) => `Une gardée · ${n}`,

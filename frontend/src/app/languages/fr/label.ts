@@ -1,5 +1,6 @@
 import { messages as canvas } from "@/canvas/messages";
 import { messages } from "@/features/label/messages";
+import { messages as nothing } from "@/features/label/nothingMessages";
 import { messages as work } from "@/features/labelers/workMessages";
 import { addTranslation, formatNumber, plural } from "@/i18n/messages";
 import { messages as types } from "@/task-types/messages";
@@ -19,6 +20,7 @@ addTranslation(messages, "fr", {
   previousShort: "Précédente",
   next: "Image suivante",
   toFront: "Revenir à l’image en cours",
+  openItem: "L’image en cours",
   skip: "Passer",
   flag: "Signaler",
   flagged: "Signalée",
@@ -80,6 +82,9 @@ addTranslation(messages, "fr", {
     plural(n, { one: "# réponse cette visite", other: "# réponses cette visite" }),
   statusPace: (perMinute: string) => `${perMinute} par minute`,
   loading: "Recherche de l’image suivante…",
+});
+
+addTranslation(nothing, "fr", {
   pausedTitle: "Votre travail ici est suspendu",
   pausedText:
     "Vous ne recevez rien de nouveau pour l’instant. Toutes vos réponses sont conservées.",
@@ -95,6 +100,9 @@ addTranslation(messages, "fr", {
   offlineTitle: "Vous avez répondu à tout ce qui était chargé",
   offlineText:
     "Le serveur est injoignable, rien de nouveau ne peut venir. Vos réponses sont gardées et partent d’elles-mêmes.",
+  notLoaded: "Rien n’est chargé ici",
+  notLoadedText:
+    "Le serveur est injoignable. Dès qu’il répondra, les images viendront d’elles-mêmes.",
   checkNow: "Chercher maintenant",
   overview: "Vers l’aperçu",
   visitSum: (n: number) =>
@@ -343,5 +351,6 @@ addTranslation(work, "fr", {
     `${day} : ${plural(n, { one: "# réponse", other: "# réponses" })}`,
   none: "Vous n’avez encore rien répondu ici",
   noneText: "Vos réponses sont comptées ici dès la première image.",
+  label: "Annoter",
   hidden: "Ce projet ne montre pas si vos réponses s’accordent avec celles des autres.",
 });

@@ -257,6 +257,7 @@ translate<typeof status>("status", "fr", {
   jobs_running: "En cours",
   jobs_failed: "Échoués",
   noJobs: "Aucun travail",
+  noJobsText: "Les imports, exports, entraînements et autres travaux longs sont listés ici.",
   kind: "Travail",
   state: "État",
   job_pending: "En attente",

@@ -15,6 +15,7 @@ translate<typeof map>("map", "fr", {
   notYet: "Ce jeu de données n’a pas encore de carte",
   notYetText:
     "Une carte montre toutes les images comme des points, les semblables côte à côte. Il faut quelques secondes, une minute s’il y en a beaucoup.",
+  addImages: "Ajouter des images",
   tooFew: "Il faut au moins dix images pour une carte",
   failed: "La carte n’a pas pu être dessinée",
   canvas:

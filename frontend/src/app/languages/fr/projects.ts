@@ -29,6 +29,7 @@ translate<typeof projects>("projects", "fr", {
   newProject: "Nouveau projet",
   label: "Annoter",
   review: "Relire",
+  open: "Ouvrir",
   results: "Résultats",
   settledOf: (settled, tasks) =>
     `${formatNumber(settled)} décidées sur ${plural(tasks, { one: "# tâche", other: "# tâches" })}`,

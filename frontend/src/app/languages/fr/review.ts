@@ -27,6 +27,7 @@ translate<typeof review>("review", "fr", {
   modelSays: "Modèle",
   votesColumn: "Votes",
   noTasks: "Pas encore de tâches",
+  toDataset: "Vers le jeu de données",
   noTasksText:
     "Les tâches s’ouvrent à partir des images du jeu de données ; pour un grand, cela prend un moment.",
   noMatch: "Aucune image ne correspond à ces filtres",

@@ -17,6 +17,11 @@ translate<typeof overview>("overview", "fr", {
   finished: "L’annotation est terminée.",
   archived: "Ce projet est archivé.",
   toSettings: "Réglages",
+  noPairs: "Aucune paire n’est encore choisie : personne n’a de question.",
+  choosePairs: "Choisir des paires",
+  noItems:
+    "Personne n’a encore de question. Elles portent sur les images du jeu de données ; beaucoup d’images demandent un moment.",
+  addImages: "Ajouter des images",
   settled: "Décidées",
   settledOf: (settled, tasks) =>
     `${formatNumber(settled)} sur ${plural(tasks, { one: "# tâche", other: "# tâches" })}`,
@@ -108,6 +113,7 @@ translate<typeof labelers>("labelers", "fr", {
     "Ce que les votes disent de votre propre travail. Celui des autres n’est pas montré.",
   onlyLeads: "Seuls les responsables et les relecteurs voient les chiffres des annotateurs.",
   none: "Personne n’a encore répondu",
+  invite: "Inviter des annotateurs",
   noneText: "Dès que plusieurs répondent aux mêmes images, on peut les comparer ici.",
   notYet: "Les chiffres ne sont pas encore calculés",
   notYetText:
@@ -221,6 +227,7 @@ translate<typeof grid>("grid", "fr", {
     "Les images viennent ici quand un modèle a dit ce qu’elles montrent. D’ici là, répondez-leur une à une.",
   emptyConsensus:
     "Les images viennent ici quand quelqu’un leur a répondu et que d’autres réponses sont voulues.",
+  oneByOne: "Répondre une par une",
   done: "Vous avez vu tout ce groupe",
   notChoice:
     "Seules les questions à une étiquette par image peuvent recevoir leurs réponses dans une grille.",

@@ -110,6 +110,7 @@ addTranslation(ui, "ko", {
   tryAgain: "다시 시도",
   offline: "서버에 연결할 수 없습니다",
   problem: "문제가 생겼습니다",
+  toProjects: "프로젝트 목록으로",
   cancel: "취소",
   loadMore: "더 불러오기",
   rows: (n: number) => `${formatNumber(n)}행`,

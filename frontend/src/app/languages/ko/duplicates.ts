@@ -17,6 +17,8 @@ translate<typeof duplicates>("duplicates", "ko", {
   notYetText:
     "가져온 뒤에 저절로 이루어집니다. 같은 파일은 두 번 받지 않으며, 여기서는 다른 파일에 든 같은 그림을 찾습니다.",
   tooFew: "아직 비교할 것이 없습니다",
+  tooFewText: "가져올 때마다 이미지를 저절로 비교합니다.",
+  addImages: "이미지 추가",
   which: "어떤 묶음",
   open: (n) => `볼 것 · ${n}`,
   kept: (n) => `하나 남김 · ${n}`,

@@ -1,5 +1,6 @@
 import { messages as canvas } from "@/canvas/messages";
 import { messages } from "@/features/label/messages";
+import { messages as nothing } from "@/features/label/nothingMessages";
 import { messages as work } from "@/features/labelers/workMessages";
 import { addTranslation, formatNumber } from "@/i18n/messages";
 import { messages as types } from "@/task-types/messages";
@@ -19,6 +20,7 @@ addTranslation(messages, "ko", {
   previousShort: "이전",
   next: "다음 이미지",
   toFront: "진행 중인 이미지로",
+  openItem: "진행 중인 이미지",
   skip: "건너뛰기",
   flag: "신고",
   flagged: "신고됨",
@@ -75,6 +77,9 @@ addTranslation(messages, "ko", {
   statusCount: (n: number) => `이번 방문에 답 ${formatNumber(n)}개`,
   statusPace: (perMinute: string) => `분당 ${perMinute}`,
   loading: "다음 이미지를 가져오는 중…",
+});
+
+addTranslation(nothing, "ko", {
   pausedTitle: "이곳에서의 작업이 일시 중지되었습니다",
   pausedText: "당분간 새 이미지가 나오지 않습니다. 지금까지의 답은 모두 보관됩니다.",
   pausedWhy: "이유",
@@ -89,6 +94,8 @@ addTranslation(messages, "ko", {
   offlineTitle: "불러온 이미지에 모두 답했습니다",
   offlineText:
     "서버에 연결할 수 없어 새 이미지를 가져올 수 없습니다. 답은 보관되며 자동으로 전송됩니다.",
+  notLoaded: "불러온 이미지가 없습니다",
+  notLoadedText: "서버에 연결할 수 없습니다. 다시 응답하면 이미지가 저절로 나타납니다.",
   checkNow: "지금 확인",
   overview: "개요로",
   visitSum: (n: number) => `이번 방문에 답 ${formatNumber(n)}개를 했습니다.`,
@@ -318,5 +325,6 @@ addTranslation(work, "ko", {
   day: (day: string, n: number) => `${day}: 답 ${formatNumber(n)}개`,
   none: "아직 여기서 답한 것이 없습니다",
   noneText: "첫 이미지부터 여기서 답을 셉니다.",
+  label: "라벨링",
   hidden: "이 프로젝트는 내 답이 다른 사람의 답과 얼마나 같은지 보여 주지 않습니다.",
 });

@@ -247,6 +247,7 @@ translate<typeof status>("status", "ko", {
   jobs_running: "진행 중",
   jobs_failed: "실패",
   noJobs: "작업 없음",
+  noJobsText: "가져오기, 내보내기, 학습처럼 오래 걸리는 작업이 여기에 표시됩니다.",
   kind: "작업",
   state: "상태",
   job_pending: "대기 중",

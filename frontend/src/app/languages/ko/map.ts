@@ -15,6 +15,7 @@ translate<typeof map>("map", "ko", {
   notYet: "이 데이터셋에는 아직 지도가 없습니다",
   notYetText:
     "지도는 모든 이미지를 점으로, 닮은 것끼리 가까이 보여 줍니다. 몇 초, 많으면 1분쯤 걸립니다.",
+  addImages: "이미지 추가",
   tooFew: "지도에는 이미지가 열 개 이상 필요합니다",
   failed: "지도를 그리지 못했습니다",
   canvas:

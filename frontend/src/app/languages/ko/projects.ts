@@ -26,6 +26,7 @@ translate<typeof projects>("projects", "ko", {
   newProject: "새 프로젝트",
   label: "라벨링",
   review: "검토",
+  open: "열기",
   results: "결과",
   settledOf: (settled, tasks) => `작업 ${formatNumber(tasks)}개 중 ${formatNumber(settled)}개 확정`,
   noTasks: "아직 작업 없음",

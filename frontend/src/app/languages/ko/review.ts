@@ -29,6 +29,7 @@ translate<typeof review>("review", "ko", {
   modelSays: "모델",
   votesColumn: "투표",
   noTasks: "아직 작업이 없습니다",
+  toDataset: "데이터셋으로",
   noTasksText: "데이터셋의 이미지에서 작업을 엽니다. 큰 데이터셋은 잠시 걸립니다.",
   noMatch: "이 필터에 맞는 이미지가 없습니다",
   clearFilters: "필터 지우기",

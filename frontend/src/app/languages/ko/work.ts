@@ -14,6 +14,11 @@ translate<typeof overview>("overview", "ko", {
   finished: "라벨링이 끝났습니다.",
   archived: "보관된 프로젝트입니다.",
   toSettings: "설정",
+  noPairs: "아직 고른 쌍이 없어 아무에게도 묻지 않습니다.",
+  choosePairs: "쌍 고르기",
+  noItems:
+    "아직 아무에게도 묻지 않습니다. 데이터셋의 이미지를 묻게 되며, 이미지가 많으면 잠시 걸립니다.",
+  addImages: "이미지 추가",
   settled: "확정",
   settledOf: (settled, tasks) => `작업 ${formatNumber(tasks)}개 중 ${formatNumber(settled)}개`,
   disputed: "이견",
@@ -101,6 +106,7 @@ translate<typeof labelers>("labelers", "ko", {
   ownDescription: "내 작업에 대해 투표가 말해 주는 것입니다. 다른 사람의 것은 보이지 않습니다.",
   onlyLeads: "관리자와 검토자만 라벨러의 통계를 볼 수 있습니다.",
   none: "아직 답한 사람이 없습니다",
+  invite: "라벨러 초대",
   noneText: "여러 사람이 같은 이미지에 답하면 여기에서 비교할 수 있습니다.",
   notYet: "통계가 아직 계산되지 않았습니다",
   notYetText: "첫 투표 후 1분 안에 워커가 계산합니다. 지금 요청할 수도 있습니다.",
@@ -202,6 +208,7 @@ translate<typeof grid>("grid", "ko", {
   empty: "확인할 것이 없습니다",
   emptyModel: "모델이 무엇인지 말한 이미지가 여기에 옵니다. 그때까지는 하나씩 답하세요.",
   emptyConsensus: "누군가 답했고 답이 더 필요한 이미지가 여기에 옵니다.",
+  oneByOne: "하나씩 답하기",
   done: "이 묶음을 모두 보았습니다",
   notChoice: "이미지마다 라벨이 하나인 질문만 그리드에서 답할 수 있습니다.",
 });

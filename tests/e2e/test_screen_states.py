@@ -15,6 +15,8 @@ from tests.stack import PASSWORD, Stack
 FRAME = re.compile(r"/api/v1/(session|status|projects/\d+|datasets/\d+)/(\?.*)?$")
 ALWAYS = re.compile(r"/api/v1/(session|status)/(\?.*)?$")
 PROJECT = "/projects/{project}"
+# Only what is in the window scrolls; a longer document has a second scroll bar.
+IN_ONE_WINDOW = """() => document.documentElement.scrollHeight <= innerHeight"""
 NEWCOMER_JOINS = f"""
 from labelhub.accounts.models import User
 User.objects.create_user("newcomer", password="{PASSWORD}", display_name="Newcomer")
@@ -219,6 +221,7 @@ def test_a_screen_without_anything_says_so_and_leads_on(
     address, told, way = EMPTY[name]
     page.goto(address.format(**bare))
     leads_on(page, told, way)
+    page.wait_for_function(IN_ONE_WINDOW)
 
 
 @pytest.mark.parametrize("name", NEWCOMER)

@@ -15,14 +15,10 @@ WIDTHS = {1440: 900, 1024: 768, 390: 844}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 REPORT_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
-# What scrolls sideways, and what in it reaches farthest beyond its edge; and a document that is
-# longer than the window, since only what is in it scrolls.
+# What scrolls sideways, and what in it reaches farthest beyond its edge.
 STICKS_OUT = """() => [document.documentElement, document.querySelector("main")]
-    .filter((box) => box && (box.scrollWidth > box.clientWidth
-        || (box === document.documentElement && box.scrollHeight > box.clientHeight)))
+    .filter((box) => box && box.scrollWidth > box.clientWidth)
     .map((box) => {
-        if (box.scrollWidth <= box.clientWidth)
-            return `the document by ${box.scrollHeight - box.clientHeight} px downwards`;
         const end = (one) => one.getBoundingClientRect().right;
         const farthest = [...box.querySelectorAll("*")].reduce((a, b) => (end(b) > end(a) ? b : a));
         const by = box.scrollWidth - box.clientWidth;

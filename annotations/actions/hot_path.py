@@ -28,6 +28,7 @@ from annotations.actions.hot_rows import (
     as_datetime,
     change,
     columns,
+    link,
     make,
     moment,
     project_of,
@@ -154,9 +155,9 @@ def free_seats(
 def _seat(project: Project, row: Row) -> Seat:
     seat_part, task_part, item_part = split(row, SEAT, TASK, ITEM)
     seat: Seat = make(Seat, SEAT, seat_part)
-    seat.project = project
-    seat.task = make(Task, TASK, task_part)
-    seat.task.item = make(Item, ITEM, item_part)
+    task: Task = make(Task, TASK, task_part)
+    link(task, item=make(Item, ITEM, item_part))
+    link(seat, project=project, task=task)
     return seat
 
 

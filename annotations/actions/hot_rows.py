@@ -63,16 +63,29 @@ def make(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
     longer than reading them from the database.
     """
     row = model.__new__(model)
-    row._state = ModelState()
-    row._state.adding, row._state.db = False, "default"
+    state = row._state = ModelState()
+    state.adding, state.db = False, "default"
     fields = row.__dict__
-    for name, value in zip(names, values, strict=True):
-        is_text = name in _JSON and isinstance(value, str)
-        fields[name] = json.loads(value) if is_text else value
+    fields.update(zip(names, values, strict=True))
+    for name in _documents(tuple(names)):
+        if isinstance(fields[name], str):
+            fields[name] = _read(fields[name])[0]
     return row
 
 
+def link(row: Any, **others: Any) -> None:
+    """Put related objects on a row that has their ids, without asking each field."""
+    row._state.fields_cache.update(others)
+
+
 _JSON = {"metadata", "ballot", "reason", "scopes", "distribution", "audit", "prior"}
+# What a database gives is a document without a blank before or after it.
+_read = json.JSONDecoder().raw_decode
+
+
+@lru_cache(maxsize=64)
+def _documents(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in _JSON)
 
 
 def moment(value: datetime) -> Any:

@@ -18,7 +18,7 @@ from annotations.actions.hidden_seats import disguised, give_hidden_seats
 from annotations.actions.hot_path import MOST_HELD, free_seats, hold_seats
 from annotations.actions.proposals import show_proposals
 from annotations.actions.repeats import draw_repeats
-from annotations.actions.route import WINDOW, best_suited, may_route
+from annotations.actions.route import WINDOW, best_suited, look_at, may_route
 from annotations.models import Draft, Membership, Project, Seat, Task
 from labelhub.accounts.models import User
 from labelhub.errors import Conflict, NotFound
@@ -220,16 +220,17 @@ def _take(
 ) -> list[Seat]:
     if count <= 0:
         return []
-    seats = free_seats(project, labeler_id, arm, head=head, count=count, everything=everything)
+    look = count if everything else look_at(project, arm, count)
+    seats = free_seats(project, labeler_id, arm, head=head, count=look, everything=everything)
     routed = not everything and may_route(project, seats)
-    if routed:
-        look = max(WINDOW, count)
+    if routed and look < WINDOW:
+        look = WINDOW
         seats = free_seats(project, labeler_id, arm, head=head, count=look, everything=False)
     taken = {seat.task_id for seat in found}
     seats = [seat for seat in _one_per_task(seats) if seat.task_id not in taken]
     if routed:
         seats = best_suited(project=project, labeler_id=labeler_id, seats=seats, count=count)
-    return _hold(seats, labeler_id, project.lease_seconds)
+    return _hold(seats[:count], labeler_id, project.lease_seconds)
 
 
 def _one_per_task(seats: list[Seat]) -> list[Seat]:

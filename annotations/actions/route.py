@@ -14,11 +14,23 @@ import numpy as np
 from annotations.actions.merge import is_merged
 from annotations.actions.settle import Coding, coding_for
 from annotations.consensus.base import FloatArray
-from annotations.consensus.next_vote import Begun, settling_chances, vote_rows
+from annotations.consensus.labeler_model import WIDE_CLASSES
+from annotations.consensus.model_prior import log_priors_of
+from annotations.consensus.next_vote import Begun, settling_chances
 from annotations.models import Project, Seat, Task
 
 WINDOW = 24  # foremost tasks among which a labeler's are chosen
+NO_OPINION: tuple[dict[str, float], float] = ({}, 0.0)
 KNOWN = 20  # votes from which a labeler's skill is known well enough
+
+
+def look_at(project: Project, arm: str, count: int) -> int:
+    """Return how many foremost tasks to read for a lease of `count`: more where it was of use."""
+    may = project.model_in_consensus and project.fit_id is not None and arm == Task.Arm.ACTIVE
+    if not may or project.schema is None or is_merged(project):
+        return count
+    few = len(project.schema.labels) <= WIDE_CLASSES
+    return max(WINDOW, count) if few and _coding(project).with_model else count
 
 
 def may_route(project: Project, seats: Sequence[Seat]) -> bool:
@@ -38,18 +50,21 @@ def best_suited(
 
     Equal ones stay in the order of the queue; so do all for a labeler who is not known yet.
     """
-    assert project.schema is not None
-    coding = coding_for(project, project.schema.label_names)
-    priors = {seat.pk: coding.log_prior(seat.task.prior_in(project)) for seat in seats}
-    weighed = [seat for seat in seats if priors[seat.pk] is not None]
-    if not weighed or coding.fit.skill(labeler_id).n_votes < KNOWN:
+    coding = _coding(project)
+    if coding.fit.is_wide or coding.fit.votes_of(labeler_id) < KNOWN:
         return list(seats[:count])
-    scores = np.stack([np.asarray(priors[seat.pk]) for seat in weighed])
-    begun = _begun(weighed, scores, project, coding)
+    priors = [seat.task.prior_in(project) for seat in seats]
+    said = log_priors_of([(one["shares"], one["weight"]) if one else NO_OPINION for one in priors],
+                         coding.codes)  # fmt: skip
+    spoken = ~np.isnan(said[:, 0])
+    weighed = [seat for seat, one in zip(seats, spoken.tolist(), strict=True) if one]
+    if not weighed:
+        return list(seats[:count])
+    begun = _begun(weighed, said[spoken], project, coding)
     own, mean = (
         settling_chances(
             begun,
-            vote_rows(coding.fit, who),
+            coding.vote_rows(who),
             confidence=project.confidence,
             temperature=coding.fit.temperature,
         )
@@ -57,17 +72,22 @@ def best_suited(
     )
     order = np.argsort(-np.round(own - mean, 9), kind="stable").tolist()
     chosen = [weighed[place] for place in order]
-    rest = [seat for seat in seats if priors[seat.pk] is None]
+    rest = [seat for seat, one in zip(seats, spoken.tolist(), strict=True) if not one]
     return [*chosen, *rest][:count]
+
+
+def _coding(project: Project) -> Coding:
+    assert project.schema is not None
+    return coding_for(project, project.schema.label_names)
 
 
 def _begun(seats: Sequence[Seat], scores: FloatArray, project: Project, coding: Coding) -> Begun:
     """scores (n, K): log priors of the seats' tasks, to which their votes are added."""
-    said = scores.argmax(axis=1)
+    said = scores.argmax(axis=1).tolist()
     named = np.zeros(scores.shape, bool)
     needed = np.full(len(seats), -1, np.int64)
     for place, seat in enumerate(seats):
-        needed[place] = _needed(seat.task, project, int(said[place]))
+        needed[place] = _needed(seat.task, project, said[place])
         for _, labeler, category, *weight in seat.task.ballot:
             if category not in coding.codes:
                 continue

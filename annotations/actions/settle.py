@@ -16,6 +16,7 @@ from annotations.consensus.base import FloatArray, VoteTable
 from annotations.consensus.configured import configured
 from annotations.consensus.fit import CategoricalFit, first_best
 from annotations.consensus.model_prior import log_prior_of
+from annotations.consensus.next_vote import vote_rows
 from annotations.consensus.stop import REOPEN_MARGIN, rival_gain, stands_against
 from annotations.models import ConsensusFit, Project, Task
 from annotations.task_types import TASK_TYPES
@@ -63,6 +64,16 @@ class Coding:
     names: tuple[str, ...]
     codes: dict[str, int]
     method: str
+    # Whether a model had a say in the votes that were fitted.
+    with_model: bool = False
+    _vote_rows: dict[int | None, FloatArray] = field(default_factory=dict, init=False, repr=False)
+
+    def vote_rows(self, labeler: int | None) -> FloatArray:
+        """As `next_vote.vote_rows`, kept: they are asked for with every lease."""
+        rows = self._vote_rows.get(labeler)
+        if rows is None:
+            rows = self._vote_rows[labeler] = vote_rows(self.fit, labeler)
+        return rows
 
     @cached_property
     def rival_gain(self) -> FloatArray | None:
@@ -120,7 +131,8 @@ def _load(project: Project, names: tuple[str, ...]) -> Coding:
     if project.fit_id is not None:
         row = ConsensusFit.objects.get(pk=project.fit_id)
         if tuple(row.labels) == names and project.consensus_method in (row.method, AUTO):
-            return Coding(CategoricalFit.from_json(row.state), row.pk, names, codes, row.method)
+            fit, spoke = CategoricalFit.from_json(row.state), bool(row.calibration.get("model"))
+            return Coding(fit, row.pk, names, codes, row.method, spoke)
     method = DEFAULT_METHOD if project.consensus_method == AUTO else project.consensus_method
     unfitted = prior_fit(method, len(names), project.consensus_params)
     return Coding(unfitted, None, names, codes, method)

@@ -226,6 +226,11 @@ class CategoricalFit:
         low, high = special.betaincinv(right, wrong, [tail, 1.0 - tail])
         return Skill(right / (right + wrong), float(low), float(high), total)
 
+    def votes_of(self, labeler_key: int) -> float:
+        """How many votes of a labeler the fit has seen; may be fractional."""
+        index = self._index.get(int(labeler_key), -1)
+        return float(self.total[index]) if index >= 0 else 0.0
+
     def confusion(self, labeler_key: int) -> dict[tuple[int, int], float]:
         """Expected counts {(truth, vote): count} of one labeler; empty if unknown."""
         index = self._index.get(int(labeler_key), -1)

@@ -7,7 +7,7 @@ of an item before its votes, mixed with knowing nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +99,25 @@ def stacked_log_priors(
             rows[index] = said
             spoke = True
     return rows if spoke else None
+
+
+def log_priors_of(
+    opinions: Sequence[tuple[Mapping[str, float], float]], codes: Mapping[str, int]
+) -> FloatArray:
+    """The same (n, K) for n opinions, each of shares and weight, at once; NaN rows for None."""
+    size = len(codes)
+    said = np.zeros((len(opinions), size))
+    for row, (shares, _) in enumerate(opinions):
+        for name, share in shares.items():
+            if name in codes:
+                said[row, codes[name]] = share
+    weights = np.array([weight for _, weight in opinions])[:, None]
+    total = said.sum(axis=1, keepdims=True)
+    mute = (total[:, 0] <= 0) | (weights[:, 0] <= 0)
+    said += np.maximum(1.0 - total, 0.0) / max(size, 1)
+    found = np.log(weights * said / said.sum(axis=1, keepdims=True) + (1.0 - weights) / size)
+    found[mute] = np.nan
+    return np.asarray(found)
 
 
 def classes_said(log_priors: FloatArray | None, items: int) -> npt.NDArray[np.int32]:

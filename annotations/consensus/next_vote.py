@@ -43,8 +43,8 @@ def settling_chances(
     """
     truth = _shares(begun.scores / temperature)
     after = (begun.scores[:, None, :] + rows[None]) / temperature  # [item, vote, truth]
-    best = after.argmax(axis=2)
-    sure = _shares(after).max(axis=2)
+    best, highest = after.argmax(axis=2), after.max(axis=2, keepdims=True)
+    sure = 1.0 / np.exp(after - highest).sum(axis=2)
     given = np.take_along_axis(begun.named, best, axis=1) | (best == np.arange(rows.shape[0]))
     backed = (begun.needed[:, None] == -1) | (best == begun.needed[:, None])
     settles = (sure >= confidence) & given & backed

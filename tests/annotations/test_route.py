@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotations.actions.lease import lease_tasks
 from annotations.actions.model_share import Opinion, keep_opinions
-from annotations.actions.route import KNOWN, WINDOW
+from annotations.actions.route import KNOWN, WINDOW, look_at
 from annotations.actions.trust import refit_consensus
 from annotations.models import Project, Seat, Task
 from labelhub.accounts.models import User
@@ -113,6 +113,51 @@ def test_without_the_model_all_follow_the_queue(project: Project) -> None:
     Project.objects.filter(pk=project.pk).update(model_in_consensus=False)
     project.refresh_from_db()
     assert factories.lease(project, labelers(project)[0]).task_id == tasks[0].pk
+
+
+def agree(project: Project) -> None:
+    """Have a model say of what is answered what people said, and fit the votes with it."""
+    answered = Task.objects.filter(project=project, votes__gt=0)
+    say(project, {task.pk: {task.label: 0.97} for task in answered})
+    refit_consensus(project=project)
+    project.refresh_from_db()
+
+
+def statements_of_a_lease(project: Project, labeler: User) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        factories.lease(project, labeler)
+    return len(queries)
+
+
+def test_once_a_model_had_a_say_in_the_fit_the_foremost_tasks_are_read_at_once(
+    project: Project,
+) -> None:
+    first, second, third = labelers(project)
+    say(project, {task.pk: SURE for task in waiting(project)})
+    before = statements_of_a_lease(project, first)
+    agree(project)
+    assert look_at(project, Task.Arm.ACTIVE, 1) == WINDOW
+    assert look_at(project, Task.Arm.ACTIVE, WINDOW + 1) == WINDOW + 1
+    assert look_at(project, Task.Arm.RANDOM, 1) == 1
+    statements_of_a_lease(project, second)  # the first one after a refit reads the fit
+    assert statements_of_a_lease(project, third) == before - 1
+
+
+def test_who_is_given_what_is_the_same_before_and_after_the_model_is_in_the_fit(
+    project: Project,
+) -> None:
+    tasks = second_is(project, TORN, SURE)
+    agree(project)
+    assert look_at(project, Task.Arm.ACTIVE, 1) == WINDOW
+    assert factories.lease(project, labelers(project)[0]).task_id == tasks[1].pk
+    offer = lease_tasks(project=project, labeler=labelers(project)[1], count=2)
+    assert len(offer.leases) == 2
+
+
+def test_where_no_model_had_a_say_a_lease_reads_no_more_than_it_takes(project: Project) -> None:
+    assert look_at(project, Task.Arm.ACTIVE, 1) == 1
+    project.schema = None
+    assert look_at(project, Task.Arm.ACTIVE, 3) == 3
 
 
 def test_a_lease_takes_as_many_statements_however_many_wait(project: Project) -> None:

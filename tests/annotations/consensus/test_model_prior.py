@@ -14,6 +14,7 @@ from annotations.consensus.model_prior import (
     LEAST_MEASURED,
     MOST_WEIGHT,
     log_prior_of,
+    log_priors_of,
     standing_of,
     tempered_shares,
 )
@@ -113,3 +114,23 @@ def test_the_model_is_a_part_of_the_odds() -> None:
     assert found is not None
     odds = np.log(rows[found.best] / rows[found.rival])
     assert found.prior + sum(found.votes) == pytest.approx(odds)
+
+
+def test_many_opinions_at_once_are_read_as_one_by_one() -> None:
+    codes = {"a": 0, "b": 1, "c": 2}
+    opinions: list[tuple[dict[str, float], float]] = [
+        ({"a": 0.7, "b": 0.3}, 0.9),
+        ({"a": 0.6}, 0.95),
+        ({"b": 0.5, "gone": 0.5}, 0.4),
+        ({"a": 0.8, "b": 0.4}, 0.9),
+        ({"gone": 1.0}, 0.9),
+        ({"a": 1.0}, 0.0),
+        ({}, 0.0),
+    ]
+    rows = log_priors_of(opinions, codes)
+    for row, (shares, weight) in zip(rows, opinions, strict=True):
+        alone = log_prior_of(shares, weight, codes)
+        if alone is None:
+            assert np.isnan(row).all()
+        else:
+            np.testing.assert_allclose(row, alone, rtol=1e-12)

@@ -5,14 +5,21 @@ Each signal becomes an empirical p-value against labeled items (an unlabeled poo
 its own pollution), with an exponential tail beyond what was seen. As normal deviates, the strange
 halves are squared and summed, and the sum is again ranked against labeled items, which makes up
 for the signals not being independent.
+
+Other people write and see the same classes otherwise. What varies within classes therefore counts
+little (features are whitened by it), and strokes are blurred before they are held against those
+known and a class is asked whether it can draw them, which forgives sharpness, thickness and small
+shifts, but no other shape.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 from scipy.special import logsumexp, ndtri
 
 from active_learning.learning import principal_components, softmax_regression
@@ -25,6 +32,10 @@ Ints = NDArray[np.integer[Any]]
 NEIGHBOURS = 3
 COMPONENTS = 32
 CLASS_COMPONENTS = 12
+ROWS_PER_AXIS = 3
+WHITENED = 128  # components whose variation within classes is measured
+SHRINKAGE = 0.1  # share of an even spread in that measure, which is poor for few labels
+BLUR = 1.5  # pixels of the canvas
 FOLDS = 5
 TAIL = 0.9  # quantile from which the tail is extrapolated
 MOST = 3000  # references looked at
@@ -106,11 +117,13 @@ def fit(labeled: Views, labels: Ints, seed: int = 0) -> ForeignTest:
     labeled, labels = labeled.part(rows), labels[rows]
     folds = rng.permutation(len(labeled)) % FOLDS
     held = np.empty((len(labeled), SIGNALS))
+    # Distances grow with the number of axes, which must therefore be that of the folds in the end.
+    width = (len(labeled) - int(np.bincount(folds).max())) // ROWS_PER_AXIS
     for fold in range(FOLDS):
         seen, left = folds != fold, folds == fold
-        held[left] = signals_against(labeled.part(seen), labels[seen])(labeled.part(left))
+        held[left] = signals_against(labeled.part(seen), labels[seen], width)(labeled.part(left))
     tails = tuple(Tail.of(held[:, column]) for column in range(SIGNALS))
-    known, together = signals_against(labeled, labels), _fuse(tails, held)
+    known, together = signals_against(labeled, labels, width), _fuse(tails, held)
     fused = Tail.of(together)
     own = float(np.mean(fused.p_values(together) < THRESHOLD))
     return ForeignTest(known, tails, fused, len(labeled), own)
@@ -131,25 +144,30 @@ def surely_foreign(p_values: Doubles) -> NDArray[np.bool_]:
     return np.asarray(p_values <= min(limit, THRESHOLD), bool)
 
 
-def signals_against(known: Views, labels: Ints) -> Callable[[Views], Doubles]:
-    """A function from views to (n, SIGNALS), larger being stranger."""
-    near_embedded = nearest_in(unit(known.embedded))
-    near_hog, hog_rest = components_of(known.hog, COMPONENTS)
-    class_rests = [
-        components_of(known.hog[labels == one], CLASS_COMPONENTS)[1] for one in np.unique(labels)
-    ]
-    _, canvas_rest = components_of(known.canvas, COMPONENTS)
+def signals_against(known: Views, labels: Ints, width: int) -> Callable[[Views], Doubles]:
+    """A function from views to (n, SIGNALS), larger being stranger.
+
+    Distances to what is known are taken along at most `width` axes.
+    """
+    whiten = whitening(unit(known.embedded), labels, width)
+    near_embedded = nearest_in(whiten(unit(known.embedded)))
+    edges_rest = rest_of_classes(known.hog, labels)
+    strokes = blurred(known.canvas)
+    near_strokes = nearest_components(strokes, width)
+    strokes_rest = rest_of_classes(strokes, labels)
+    canvas_rest = rest_of(known.canvas, COMPONENTS)
     near_look = nearest_in(known.look)
     energy = energy_of(known.embedded, labels)
     ink = known.canvas.mean(axis=1)
     middle, spread = float(np.median(ink)), max(float(np.std(ink)), 1e-6)
 
     def signals(views: Views) -> Doubles:
+        strokes = blurred(views.canvas)
         columns = [
-            near_embedded(unit(views.embedded)),
-            near_hog(views.hog),
-            hog_rest(views.hog),
-            np.min([rest(views.hog) for rest in class_rests], axis=0),
+            near_embedded(whiten(unit(views.embedded))),
+            edges_rest(views.hog),
+            near_strokes(strokes),
+            strokes_rest(strokes),
             canvas_rest(views.canvas),
             np.abs(views.canvas.mean(axis=1) - middle) / spread,
             near_look(views.look),
@@ -158,6 +176,36 @@ def signals_against(known: Views, labels: Ints) -> Callable[[Views], Doubles]:
         return np.stack(columns, axis=1)
 
     return signals
+
+
+def whitening(known: Floats, labels: Ints, width: int) -> Callable[[Floats], Floats]:
+    """A map (n, d) -> (n, k) after which every direction varies alike within the classes.
+
+    So distances measure what tells classes apart, not what differs between hands: within-class
+    covariance normalisation (Hatch, Kajarekar and Stolcke 2006). Without two examples of any
+    class, directions vary alike over all.
+    """
+    mean, axes = principal_axes(known, min(WHITENED, width))
+    rows = np.asarray((known - mean) @ axes, np.float64)
+    classes, column = np.unique(labels, return_inverse=True)
+    counts = np.bincount(column)
+    if len(rows) == len(classes):
+        column, counts = np.zeros_like(column), np.asarray([len(rows)])
+    sums = np.zeros((len(counts), rows.shape[1]))
+    np.add.at(sums, column, rows)
+    apart = rows - (sums / counts[:, None])[column]
+    spread = apart.T @ apart / max(len(rows) - len(counts), 1)
+    even = np.eye(len(spread)) * max(float(np.trace(spread)) / len(spread), 1e-9)
+    values, vectors = np.linalg.eigh((1 - SHRINKAGE) * spread + SHRINKAGE * even)
+    whole = np.asarray(axes @ (vectors / np.sqrt(values)), np.float32)
+    return lambda some: np.asarray((some - mean) @ whole, np.float32)
+
+
+def blurred(canvases: Floats) -> Floats:
+    """(n, size * size) -> the same without fine detail, each of length one."""
+    size = isqrt(canvases.shape[1])
+    pictures = canvases.reshape(-1, size, size)
+    return unit(gaussian_filter(pictures, (0, BLUR, BLUR)).reshape(canvases.shape))
 
 
 def energy_of(known: Floats, labels: Ints) -> Callable[[Floats], Doubles]:
@@ -201,25 +249,39 @@ def nearest_in(known: Floats) -> Callable[[Floats], Doubles]:
     return distance
 
 
-def components_of(
-    known: Floats, count: int
-) -> tuple[Callable[[Floats], Doubles], Callable[[Floats], Doubles]]:
-    """Distance within the leading components of the known rows, and what these leave out."""
-    vectors = np.asarray(known, np.float32)
-    most = max(1, min(count, len(vectors) // 3))
-    components = principal_components.fit(vectors, most, seed=0)
-    axes, _ = np.linalg.qr(components.axes)
-    near = nearest_in((vectors - components.mean) @ axes)
+def nearest_components(known: Floats, width: int) -> Callable[[Floats], Doubles]:
+    """The same within the leading components of the known rows, COMPONENTS or `width` of them."""
+    mean, axes = principal_axes(known, min(COMPONENTS, width))
+    near = nearest_in((known - mean) @ axes)
+    return lambda rows: near((rows - mean) @ axes)
 
-    def distance(rows: Floats) -> Doubles:
-        return near((np.asarray(rows, np.float32) - components.mean) @ axes)
+
+def rest_of_classes(known: Floats, labels: Ints) -> Callable[[Floats], Doubles]:
+    """What the components of the class that explains a row best leave out of it."""
+    rests = [rest_of(known[labels == one], CLASS_COMPONENTS) for one in np.unique(labels)]
+    return lambda rows: np.asarray(np.min([rest(rows) for rest in rests], axis=0), np.float64)
+
+
+def rest_of(known: Floats, count: int) -> Callable[[Floats], Doubles]:
+    """What the leading `count` components of the known rows leave out: (n, d) -> (n,) length."""
+    mean, axes = principal_axes(known, count)
 
     def rest(rows: Floats) -> Doubles:
-        centred = np.asarray(rows, np.float32) - components.mean
-        left = centred - (centred @ axes) @ axes.T
-        return np.asarray(np.sqrt((left**2).sum(axis=1)), np.float64)
+        centred = np.asarray(rows, np.float32) - mean
+        within = centred @ axes
+        left = np.einsum("nd,nd->n", centred, centred) - np.einsum("nk,nk->n", within, within)
+        return np.asarray(np.sqrt(np.maximum(left, 0)), np.float64)
 
-    return distance, rest
+    return rest
+
+
+def principal_axes(known: Floats, count: int) -> tuple[Floats, Floats]:
+    """Mean (d,) and at most `count` orthonormal axes (d, k), fewer when there are few rows."""
+    vectors = np.asarray(known, np.float32)
+    most = max(1, min(count, len(vectors) // ROWS_PER_AXIS))
+    components = principal_components.fit(vectors, most, seed=0)
+    axes, _ = np.linalg.qr(components.axes)
+    return components.mean, axes
 
 
 def _fuse(tails: tuple[Tail, ...], signals: Doubles) -> Doubles:

@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from scipy.ndimage import gaussian_filter
+from sklearn.datasets import load_digits
 
 from active_learning.learning import foreign
 from active_learning.learning.datasets.snapshot import Item, write_items
-from active_learning.learning.foreign import Tail
+from active_learning.learning.foreign import Tail, Views
 from active_learning.learning.predictor import Predictor
 from active_learning.learning.recipes import load_recipe
 from active_learning.learning.recipes.base import Run
+from active_learning.learning.transforms import ink_canvas
 from tests.active_learning.learning.material import digit_items, snapshot_of, written
 
 KINDS = ("own", "turned", "inverted", "noise", "blank")
@@ -105,3 +108,44 @@ def test_a_signal_that_never_varied_allows_a_little() -> None:
     tail = Tail.of(np.zeros(100))
     assert tail.p_values(np.array([0.0, 0.01, 1.0])).tolist()[2] < 1e-5
     assert tail.p_values(np.array([0.01]))[0] > 0.05
+
+
+def noise(count: int, seed: int) -> Views:
+    """Views of pictures that have nothing in common."""
+    rng = np.random.default_rng(seed)
+    canvas = rng.random((count, 784)).astype(np.float32) ** 4
+    embedded = rng.normal(size=(count, 64)).astype(np.float32)
+    return Views(embedded, rng.random((count, 1296), np.float32), canvas, np.zeros((count, 2)))
+
+
+@pytest.mark.parametrize("classes", [1, 3, 30, 60])
+def test_few_labels_flag_no_more_of_their_own(classes: int) -> None:
+    test = foreign.fit(noise(60, seed=0), np.arange(60) % classes)
+    assert np.mean(test.p_values(noise(200, seed=1)) < foreign.THRESHOLD) < 0.2
+
+
+def test_nothing_to_judge_gives_nothing() -> None:
+    test = foreign.fit(noise(40, seed=0), np.arange(40) % 4)
+    assert test.p_values(noise(0, seed=1)).shape == (0,)
+
+
+def test_what_varies_within_classes_counts_little() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.arange(200) % 2
+    known = np.stack([10 * rng.normal(size=200), 5 * labels + rng.normal(size=200)], axis=1)
+    whiten = foreign.whitening(known.astype(np.float32), labels, width=2)
+    middle, along, across = whiten(np.float32([[0, 0], [10, 0], [0, 10]]))
+    assert np.linalg.norm(across - middle) > 2 * np.linalg.norm(along - middle)
+
+
+def test_a_softer_pen_is_forgiven_and_another_shape_is_not() -> None:
+    data = load_digits()
+    digits = np.stack([ink_canvas(picture / 16, 28, 20) for picture in data.images[:900]])
+    soft = gaussian_filter(digits, (0, 1.0, 1.0))
+    turned = np.rot90(digits, axes=(1, 2))
+    strokes = [foreign.blurred(some.reshape(len(some), -1)) for some in (digits, soft, turned)]
+    rest = foreign.rest_of_classes(strokes[0][:600], data.target[:600])
+    own, softer, other = (rest(some[600:]) for some in strokes)
+    limit = np.quantile(own, 0.9)
+    assert np.mean(softer > limit) < 0.2
+    assert np.mean(other > limit) > 0.8

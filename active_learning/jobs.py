@@ -13,13 +13,14 @@ from active_learning.actions.features import check_features, compute_features, p
 from active_learning.actions.foreign import find_foreign, judge_soon, projects_to_judge
 from active_learning.actions.label_errors import find_label_errors
 from active_learning.actions.order import projects_to_order, projects_to_schedule
+from active_learning.actions.predictions import IMPORT, import_predictions
 from active_learning.actions.publish import score_soon
 from active_learning.actions.reschedule import place_votes, schedule_soon
 from active_learning.actions.score import order_scored, score_items
 from active_learning.actions.start import check_training
 from active_learning.actions.sweep import sweep_folders
 from active_learning.actions.train import train_model
-from active_learning.models import Scoring, ScoringChunk, TrainingRun
+from active_learning.models import PredictionTable, Scoring, ScoringChunk, TrainingRun
 from annotations.models import Dataset, Project
 from labelhub.jobs.claim import Claim
 
@@ -30,6 +31,13 @@ IMPORT_PAUSE = timedelta(seconds=2)
 def run_train_model(claim: Claim) -> None:
     run = TrainingRun.objects.select_related("project__schema", "snapshot")
     train_model(run=run.get(pk=claim.payload["run"]), claim=claim)
+
+
+def run_import_predictions(claim: Claim) -> None:
+    tables = PredictionTable.objects.select_related("project__schema", "created_by", "job")
+    table = tables.filter(pk=claim.payload["predictions"]).first()
+    if table is not None:
+        import_predictions(table=table, claim=claim)
 
 
 def run_score_items(claim: Claim) -> dict[str, Any] | None:
@@ -113,6 +121,7 @@ def sweep() -> None:
 
 JOBS = {
     "train_model": run_train_model,
+    IMPORT: run_import_predictions,
     "score_items": run_score_items,
     PREDICT: run_predict_chunk,
     FINISH: run_order_scored,

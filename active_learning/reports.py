@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from active_learning.learning.prediction_table import TABLE
 from active_learning.models import ModelVersion, TrainingRun
 from annotations.models import Project
 
@@ -17,6 +18,7 @@ def learning_curve(project: Project) -> dict[str, list[dict[str, Any]]]:
     over its own votes, oldest first.
     """
     done = project.runs.filter(state=TrainingRun.State.DONE).select_related("version")
+    done = done.exclude(recipe=TABLE)  # what was learned elsewhere is no point on this curve
     points: dict[str, list[dict[str, Any]]] = {"active": [], "random": []}
     for run in done.order_by("pk"):
         points[run.arm] += _point(run)

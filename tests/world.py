@@ -17,6 +17,7 @@ from active_learning.models import (
     ForeignItem,
     LabelError,
     ModelVersion,
+    PredictionTable,
     RunEvent,
     Snapshot,
     TrainingRun,
@@ -259,6 +260,12 @@ def _add_models(world: World) -> None:
     ForeignItem.objects.create(
         project=project, task_id=world.ids["task_id"], p_value=0.01, flagged=True
     )
+    brought = TrainingRun.objects.create(project=project, recipe="table", state="done")
+    ModelVersion.objects.create(project=project, run=brought, number=99, sha256="d" * 64)
+    table = PredictionTable.objects.create(
+        project=project, name="resnet", trained_on="labels", run=brought
+    )
+    world.ids |= {"predictions_id": table.pk}
     world.ids |= {"run_id": waiting.pk, "version_id": version.pk, "label_error_id": error.pk}
     item = Item.objects.get(pk=world.ids["item_id"])
     group = DuplicateGroup.objects.create(dataset=project.dataset, kind="near", size=1, apart=0.001)

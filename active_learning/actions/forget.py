@@ -21,10 +21,13 @@ from active_learning.actions.duplicate_decisions import reopen_group
 from active_learning.actions.duplicates import search_soon
 from active_learning.actions.features import features_at_hand, features_folder
 from active_learning.actions.folders import write_durably
+from active_learning.actions.publish import artifact_folder
 from active_learning.actions.shared_features import erase_shared
 from active_learning.actions.shared_folders import folder_at_hand, share_folder_anew
 from active_learning.actions.snapshot import snapshot_folder
+from active_learning.learning.artifact import Artifact as ArtifactFolder
 from active_learning.learning.feature_store import stores_in
+from active_learning.learning.prediction_table import without
 from active_learning.models import (
     DatasetFeatures,
     DatasetMap,
@@ -32,6 +35,7 @@ from active_learning.models import (
     DuplicateMember,
     DuplicateReport,
     ModelVersion,
+    PredictionTable,
     RunEvent,
     Snapshot,
 )
@@ -66,6 +70,7 @@ def forget_items(takedown: Takedown) -> Json:
         _forget_features(dataset, [sha for owner, _, sha in rows if owner == dataset.pk])
         _forget_places(dataset, items)
         _forget_groups(dataset)
+        _forget_predictions(dataset, [sha for owner, _, sha in rows if owner == dataset.pk])
         for row in _forget_labels(dataset, items):
             models[row["id"]] = row
     return {"models": [models[pk] for pk in sorted(models)]}
@@ -155,6 +160,18 @@ def _forget_labels(dataset: Dataset, items: set[int]) -> list[Json]:
         }
         for version in versions.order_by("pk")
     ]
+
+
+def _forget_predictions(dataset: Dataset, hashes: list[str]) -> None:
+    """Take items out of the predictions that were brought for this dataset's projects."""
+    tables = PredictionTable.objects.filter(project__dataset=dataset, run__isnull=False)
+    versions = tables.order_by("pk").values_list("run__version__sha256", flat=True).distinct()
+    for sha256 in versions:
+        folder = folder_at_hand(artifact_folder(sha256))
+        left = without(ArtifactFolder.load(folder), hashes) if folder is not None else None
+        if folder is not None and left is not None:
+            left.save(folder)
+            share_folder_anew(folder)
 
 
 def _strip(folder: Path, items: set[int]) -> int:

@@ -11,7 +11,8 @@ from active_learning.actions.publish import folder_of, read_artifact
 from active_learning.actions.rank import Scores
 from active_learning.actions.snapshot import class_names, pinned_items, snapshot_at_hand
 from active_learning.learning.datasets.snapshot import read_snapshot
-from active_learning.models import ModelVersion
+from active_learning.learning.prediction_table import TABLE
+from active_learning.models import ModelVersion, PredictionTable
 from annotations.actions.model_share import Opinion, drop_opinions, keep_opinions, shares_of
 from annotations.actions.settle import coding_for, verdict_of
 from annotations.consensus.model_prior import (
@@ -20,7 +21,7 @@ from annotations.consensus.model_prior import (
     standing_of,
     tempered_shares,
 )
-from annotations.models import Project, Task
+from annotations.models import Annotation, Project, Task
 
 HEAD = 1_000  # open tasks of the head of the queue that get an opinion before their first vote
 SURE = 0.9  # of a consensus that a model is measured by before there are held-out items
@@ -36,7 +37,9 @@ def standing_in(project: Project, version: ModelVersion, said: Scores) -> Standi
     there are too few of them, its training items, each predicted without its own label and held
     against what people alone say of it.
     """
-    if not project.model_in_consensus:
+    table = table_of(version)
+    knows_holdout = table is not None and table.trained_on == PredictionTable.TrainedOn.UNKNOWN
+    if not project.model_in_consensus or knows_holdout:
         return NOTHING
     held = Task.objects.filter(
         project=project,
@@ -47,7 +50,18 @@ def standing_in(project: Project, version: ModelVersion, said: Scores) -> Standi
     measured = _measure(said, dict(held.values_list("pk", "label")))
     if measured.items >= LEAST_MEASURED:
         return measured
-    return _measure(left_out(project, version, said), said_by_people(project))
+    if table is not None:
+        unseen = said.part(~np.isin(said.ids, learned_from(project, version)))
+    else:
+        unseen = left_out(project, version, said)
+    return _measure(unseen, said_by_people(project))
+
+
+def table_of(version: ModelVersion) -> PredictionTable | None:
+    """Return what somebody uploaded as this version, None where it was trained here."""
+    if version.run.recipe != TABLE:
+        return None
+    return PredictionTable.objects.filter(run=version.run_id).first()
 
 
 def said_by_people(project: Project) -> dict[int, str]:
@@ -140,12 +154,22 @@ def _wanted(project: Project) -> Any:
 
 def learned_from(project: Project, version: ModelVersion) -> Any:
     """Ids of the tasks whose labels went into the version."""
+    table = table_of(version)
+    if table is not None and table.trained_on != PredictionTable.TrainedOn.ELSEWHERE:
+        return _answered_until(project, table.last_annotation)
     snapshot = version.run.snapshot
     if snapshot is None:
         return np.zeros(0, np.int64)
     items = {item.id for item in read_snapshot(snapshot_at_hand(snapshot.sha256)).part("train")}
     rows = Task.objects.filter(project=project, votes__gt=0).values_list("item_id", "pk")
     return np.asarray([pk for item, pk in rows.iterator(10_000) if item in items], np.int64)
+
+
+def _answered_until(project: Project, last: int) -> Any:
+    """Ids of the tasks that had answers by then: a model from elsewhere may repeat those."""
+    answers = Annotation.objects.filter(project=project, pk__lte=last).order_by()
+    ids = answers.values_list("task_id", flat=True).distinct()
+    return np.fromiter(ids.iterator(chunk_size=10_000), np.int64)
 
 
 def _doubles(said: Scores) -> Doubles:

@@ -60,7 +60,7 @@ def propose_readings(
         return 0
     able = _proposable(project) - set(learned_from(project, version).tolist())
     rows = (
-        Said(line.id, {"text": line.text}, line.confidence, line.characters)
+        Said(line.id, {"text": line.text}, line.confidence, line.characters or None)
         for line in lines
         if line.text and line.id in able
     )

@@ -93,6 +93,8 @@ def _files_missing(version: ModelVersion) -> ArtifactMissing:
 
 def record_version(*, run: TrainingRun, artifact: Artifact, serve: bool) -> ModelVersion:
     """Add the run's version in the caller's transaction; `serve` makes it the serving one."""
+    # Versions from elsewhere come while one is trained: they get their numbers one by one.
+    Project.objects.select_for_update().filter(pk=run.project_id).values_list("pk").first()
     last = run.project.model_versions.aggregate(last=Max("number"))["last"] or 0
     version = ModelVersion.objects.create(
         project_id=run.project_id,

@@ -23,6 +23,7 @@ from active_learning.actions.read import STRATEGY as SEQUENCE_CONFIDENCE
 from active_learning.actions.read import ReadLine, rank_lines, score_rows
 from active_learning.actions.snapshot import reads_text
 from active_learning.actions.typical import order_by_typicality
+from active_learning.learning.prediction_table import TABLE
 from active_learning.learning.stopping import cohen_kappa
 from active_learning.learning.strategies.uniform import uniform_scores
 from active_learning.models import ModelVersion, RunEvent, Score, Scoring
@@ -193,7 +194,8 @@ def note_scoring(version: ModelVersion, scored: Scored, *, seconds: float) -> No
     """Add a line to the log of the run that made the version."""
     message = f"Queue of {scored.scored} open items re-ordered in {seconds:.1f} s."
     if scored.skipped:
-        message += f" {scored.skipped} could not be read."
+        brought = version.run.recipe == TABLE
+        message += f" {scored.skipped} {'have no prediction' if brought else 'could not be read'}."
     data = {"message": message, "items": scored.scored, "seconds": round(seconds, 3)}
     with transaction.atomic():
         number = last_number(version.run) + 1

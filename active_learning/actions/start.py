@@ -14,6 +14,7 @@ from active_learning.actions.publish import artifact_folder
 from active_learning.actions.shared_folders import folder_exists
 from active_learning.actions.snapshot import reads_text, snapshot_folder
 from active_learning.actions.weights import find_weights, usable_weights
+from active_learning.learning.prediction_table import TABLE
 from active_learning.learning.recipes import READERS, RECIPES, WITH_ENCODER, WITH_WEIGHTS
 from active_learning.models import TrainingRun
 from annotations.models import Project, Task
@@ -106,13 +107,16 @@ def repeat_run(*, run: TrainingRun, by: User) -> TrainingRun:
 
     Raises Conflict where what it learned from is gone.
     """
+    if run.recipe == TABLE:
+        detail = "Nothing was trained here: send the predictions again."
+        raise Conflict(detail, code="not_trained_here")
     if run.snapshot is None or not folder_exists(snapshot_folder(run.snapshot.sha256)):
         raise Conflict("The labels that this run learned from are not kept.", code="snapshot_gone")
     if run.encoder and not folder_exists(artifact_folder(run.encoder)):
         raise Conflict("The features that this run began from are gone.", code="encoder_gone")
     if run.weights and not folder_exists(artifact_folder(run.weights)):
         raise Conflict("The weights that this run stood on are gone.", code="weights_gone")
-    last = run.project.runs.filter(arm=run.arm).order_by("-pk").first()
+    last = run.project.runs.filter(arm=run.arm).exclude(recipe=TABLE).order_by("-pk").first()
     return start_run(
         project=run.project,
         trigger=f"Run {run.pk} repeated by {by.shown_name}.",
@@ -184,7 +188,8 @@ def _start_if_due(project: Project) -> TrainingRun | None:
     recipe = recipe_of(project)
     if recipe not in RECIPES or not usable_weights(recipe, project.weights):
         return None
-    last = project.runs.filter(arm=TrainingRun.Arm.ACTIVE).order_by("-pk").first()
+    runs = project.runs.filter(arm=TrainingRun.Arm.ACTIVE).exclude(recipe=TABLE)
+    last = runs.order_by("-pk").first()
     if project.runs.filter(state__in=UNFINISHED).exists():
         return None
     due = Due.of(project, last, timezone.now())

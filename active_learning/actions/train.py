@@ -28,6 +28,7 @@ from active_learning.actions.publish import (
 )
 from active_learning.actions.shared_folders import folder_exists
 from active_learning.actions.snapshot import (
+    HELD_OUT,
     freeze_snapshot,
     snapshot_at_hand,
     snapshot_folder,
@@ -35,6 +36,7 @@ from active_learning.actions.snapshot import (
 )
 from active_learning.actions.start import RunInProgress
 from active_learning.actions.weights import pin_weights, pinned_weights
+from active_learning.learning.datasets.snapshot import read_snapshot, write_items
 from active_learning.learning.recipes import WITH_WEIGHTS
 from active_learning.models import ModelVersion, Snapshot, TrainingRun
 from labelhub.errors import DomainError
@@ -102,7 +104,7 @@ def _carry_out(run: TrainingRun, claim: Claim) -> ModelVersion | None:
         run=run,
         challenger=fitted.folder,
         champion=serving_version(run.project),
-        snapshot=snapshot_at_hand(snapshot.sha256),
+        items=held_out_list(run, snapshot),
     )
     events.log(comparison.reason)
     version = publish(run, snapshot, keep_artifact(fitted.folder), comparison, claim)
@@ -154,6 +156,14 @@ def fit_snapshot(run: TrainingRun, snapshot: Snapshot, claim: Claim, events: Eve
         note_resources(run, ended)
         ended.raise_for_status()
     return read_artifact(work / "artifact")
+
+
+def held_out_list(run: TrainingRun, snapshot: Snapshot) -> Path:
+    """Write which items of the snapshot versions are compared on; returns the file."""
+    frozen = read_snapshot(snapshot_at_hand(snapshot.sha256))
+    path = work_folder(run) / "held_out.jsonl"
+    write_items(path, [item for role in HELD_OUT for item in frozen.part(role)])
+    return path
 
 
 def note_resources(run: TrainingRun, ended: Ended) -> None:

@@ -9,6 +9,7 @@ from active_learning.api import (
     duplicates,
     foreign,
     label_errors,
+    predictions,
     run_details,
     runs,
     similar,
@@ -18,6 +19,8 @@ from active_learning.api import (
 
 urlpatterns = [
     path("weights/", weights.WeightsView.as_view()),
+    path("projects/<id:project_id>/predictions/", predictions.PredictionsView.as_view()),
+    path("predictions/<id:predictions_id>/", predictions.PredictionTableView.as_view()),
     path("projects/<id:project_id>/runs/", runs.RunsView.as_view()),
     path("runs/<id:run_id>/", runs.RunView.as_view()),
     path("runs/<id:run_id>/cancel/", runs.RunCancelView.as_view()),

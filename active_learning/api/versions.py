@@ -27,7 +27,11 @@ class VersionDocument(serializers.Serializer[Any]):
     sha256 = serializers.CharField(help_text="Of the artifact; it names the folder.")
     serving = serializers.BooleanField()
     run = serializers.IntegerField()
-    recipe = serializers.CharField()
+    recipe = serializers.CharField(help_text="table: its predictions were made elsewhere.")
+    name = serializers.CharField(help_text="Of predictions from elsewhere; else empty.")
+    trained_on = serializers.CharField(
+        help_text="Of predictions from elsewhere: elsewhere, labels or unknown; else empty."
+    )
     labels = serializers.IntegerField()
     votes = serializers.IntegerField()
     holdout = Holdout(allow_null=True)
@@ -37,12 +41,15 @@ class VersionDocument(serializers.Serializer[Any]):
 
 def version_document(version: ModelVersion) -> dict[str, Any]:
     run = version.run
+    table = getattr(run, "table", None)
     names = ("number", "sha256", "serving", "created_at")
     return {name: getattr(version, name) for name in names} | {
         "id": version.pk,
         "project": version.project_id,
         "run": run.pk,
         "recipe": run.recipe,
+        "name": table.name if table else "",
+        "trained_on": table.trained_on if table else "",
         "labels": run.metrics.get("labels", 0),
         "votes": run.votes,
         "holdout": holdout_document(version.metrics),
@@ -60,7 +67,7 @@ class VersionsView(GenericAPIView):  # type: ignore[type-arg]
     def get(self, request: Request, project_id: int) -> Response:
         """List the versions, newest first; one of them serves."""
         project = project_for(request, project_id, MANAGER, REVIEWER)
-        page = self.paginate_queryset(project.model_versions.select_related("run")) or []
+        page = self.paginate_queryset(project.model_versions.select_related("run__table")) or []
         return self.get_paginated_response([version_document(version) for version in page])
 
 
@@ -71,7 +78,7 @@ class PromoteView(APIView):
     def post(self, request: Request, version_id: int) -> Response:
         """Make this version the serving one, newer or older, and have the queue re-ordered."""
         mine = ModelVersion.objects.filter(project__in=Project.objects.for_user(caller(request)))
-        version = mine.select_related("run").filter(pk=version_id).first()
+        version = mine.select_related("run__table").filter(pk=version_id).first()
         if version is None:
             raise NotFound("There is no such model version, or you may not see it.")
         project_for(request, version.project_id, MANAGER)

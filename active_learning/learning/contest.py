@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from active_learning.learning import process
 from active_learning.learning.datasets.snapshot import Item, read_items
 from active_learning.learning.datasets.sources import Cache
-from active_learning.learning.predictor import Predictor
+from active_learning.learning.prediction_table import NO_ANSWER, unsaid
+from active_learning.learning.predictor import Predictor, open_classes
 from active_learning.learning.promotion import Contender, compare
 
 TIMED_SECONDS = 0.05  # of CPU, so that the clock's grain does not decide
@@ -37,7 +38,7 @@ def answers_of(
     folder: Path, items: Sequence[Item], classes: Sequence[str], cache: Cache
 ) -> Answers:
     """Let the artifact in `folder` predict; columns follow `classes`, without its other ones."""
-    predictor = Predictor.open(folder)
+    predictor = open_classes(folder)
     shared = [name for name in predictor.classes if name in classes]
     columns = [classes.index(name) for name in shared]
     own = [predictor.classes.index(name) for name in shared]
@@ -46,7 +47,9 @@ def answers_of(
     for index, rows, some in predictor.predict_items(items, cache):
         found[index[:, None], columns] = rows[:, own]
         vectors.append(some)
-    return Answers(found, _seconds_per_item(predictor, np.concatenate(vectors)) if vectors else 0.0)
+    if not vectors or not isinstance(predictor, Predictor):
+        return Answers(found, 0.0)
+    return Answers(found, _seconds_per_item(predictor, np.concatenate(vectors)))
 
 
 def _seconds_per_item(predictor: Predictor, vectors: NDArray[np.float32]) -> float:
@@ -67,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _contest(options: argparse.Namespace) -> None:
     items = [item for item in read_items(options.items) if item.target]
     pinned = {int(word) for word in options.pinned.split(",") if word}
-    classes = _classes(options, items)
+    classes = (*_classes(options, items), NO_ANSWER)
     column = {name: place for place, name in enumerate(classes)}
     best = [max(item.target or {}, key=(item.target or {}).__getitem__) for item in items]
     truth = np.asarray([column[name] for name in best], np.int64)
@@ -76,6 +79,8 @@ def _contest(options: argparse.Namespace) -> None:
         answers_of(folder, items, classes, cache)
         for folder in (options.champion, options.challenger)
     )
+    for said in (old, new):
+        unsaid(said.probabilities)
     verdict = compare(
         Contender(old.probabilities, options.champion_labels, old.seconds),
         Contender(new.probabilities, options.challenger_labels, new.seconds),
@@ -100,7 +105,7 @@ def _classes(options: argparse.Namespace, items: Sequence[Item]) -> tuple[str, .
     """All classes that anybody may name: of both versions and of the truth."""
     named: dict[str, None] = {}
     for folder in (options.challenger, options.champion):
-        named |= dict.fromkeys(Predictor.open(folder).classes)
+        named |= dict.fromkeys(open_classes(folder).classes)
     for item in items:
         named |= dict.fromkeys(item.target or ())
     return tuple(named)
@@ -112,8 +117,8 @@ def contest_parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("champion", type=Path, help="artifact that serves")
     parser.add_argument("challenger", type=Path, help="artifact that wants to")
     parser.add_argument("items", type=Path, help="JSON lines of held-out and critical items")
-    parser.add_argument("--champion-labels", type=int, required=True)
-    parser.add_argument("--challenger-labels", type=int, required=True)
+    parser.add_argument("--champion-labels", type=int, help="left out where nobody knows")
+    parser.add_argument("--challenger-labels", type=int, help="left out where nobody knows")
     parser.add_argument("--pinned", default="", help="ids of held-out items that are critical too")
     parser.add_argument("--tested", type=int, default=0, help="held-out items in the last test")
     parser.add_argument("--feature-store", type=Path, help="folder of cached features")

@@ -15,12 +15,17 @@ from numpy.typing import NDArray
 from active_learning.learning import process
 from active_learning.learning.artifact import Artifact
 from active_learning.learning.calibration import UNCHANGED, Calibration
+from active_learning.learning.ctc import Reading
 from active_learning.learning.datasets.snapshot import Item
 from active_learning.learning.datasets.sources import Cache, Indices
 from active_learning.learning.errors import ArtifactInvalid, ImageUnreadable, LearningError
 from active_learning.learning.images import read_grey
+from active_learning.learning.pictures import bring
+from active_learning.learning.prediction_table import TABLE, TEXTS, PredictionTable
 from active_learning.learning.recipes import READERS, RECIPES, load_reader, load_recipe
 from active_learning.learning.recipes.base import CALIBRATION, Model, Probabilities, Reader
+
+BROUGHT = 256  # pictures that lie elsewhere are fetched so many at a time
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Predictor:
     def open(cls, folder: str | Path) -> "Predictor":
         """Raise ArtifactInvalid with the reason for anything but a sound artifact."""
         artifact = Artifact.load(folder)
+        if artifact.recipe == TABLE:
+            raise ArtifactInvalid("these are predictions from elsewhere; no network made them here")
         if artifact.recipe not in RECIPES.keys() - READERS:
             raise ArtifactInvalid(f"the recipe {artifact.recipe!r} is unknown here")
         if not artifact.classes:
@@ -64,6 +71,82 @@ class Predictor:
     def _honest(self, vectors: NDArray[np.float32]) -> Probabilities:
         raw = self.model.predict_proba(vectors)
         return self.calibration.apply(raw).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Predictions from elsewhere, asked as a predictor is: of items, never of loose pictures."""
+
+    table: PredictionTable
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.table.classes
+
+    def predict_items(
+        self, items: Sequence[Item], cache: Cache
+    ) -> Iterator[tuple[Indices, Probabilities, NDArray[np.float32]]]:
+        """Pieces as of a predictor; vectors are (m, 0), items without a prediction are missing."""
+        return self.table.predict_items(items)
+
+
+def open_classes(folder: str | Path) -> Predictor | Brought:
+    """Open what tells classes apart, made here or elsewhere; raises ArtifactInvalid."""
+    artifact = Artifact.load(folder)
+    if artifact.recipe != TABLE:
+        return Predictor.open(folder)
+    if not artifact.classes or TEXTS in artifact.tensors:
+        raise ArtifactInvalid("there is no class")
+    return Brought(PredictionTable.open(artifact))
+
+
+Read = Iterator[tuple[int, Reading, float]]
+Complain = Callable[[Item, str], None]
+
+
+def _silent(item: Item, reason: str) -> None:
+    """Nobody wants to hear of lines that cannot be read."""
+
+
+@dataclass(frozen=True)
+class LineTexts:
+    """A version that reads the lines of items."""
+
+    reader: Reader
+
+    def read_items(self, items: Sequence[Item], complain: Complain = _silent) -> Read:
+        """Yield (index, reading, chance that all of it is right) of what can be read."""
+        for at, item in enumerate(items):
+            if at % BROUGHT == 0:
+                bring([each.file for each in items[at : at + BROUGHT]])
+            try:
+                (reading,) = self.reader.read_files([item.file])
+            except ImageUnreadable as error:
+                complain(item, str(error))
+                continue
+            yield at, reading, self.reader.chance(reading)
+
+
+@dataclass(frozen=True)
+class BroughtTexts:
+    """Texts from elsewhere, asked in the same way."""
+
+    table: PredictionTable
+
+    def read_items(self, items: Sequence[Item], complain: Complain = _silent) -> Read:
+        """Yield (index, reading, confidence) of the items whose text is there."""
+        for at, reading in self.table.read_items(items):
+            yield at, reading, reading.confidence
+
+
+def open_texts(folder: str | Path) -> LineTexts | BroughtTexts:
+    """Open what says which text is on a line, made here or elsewhere; raises ArtifactInvalid."""
+    artifact = Artifact.load(folder)
+    if artifact.recipe != TABLE:
+        return LineTexts(open_reader(folder))
+    if TEXTS not in artifact.tensors:
+        raise ArtifactInvalid("these predictions are no texts")
+    return BroughtTexts(PredictionTable.open(artifact))
 
 
 def open_reader(folder: str | Path) -> Reader:

@@ -30,10 +30,11 @@ Ints = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True)
 class Contender:
-    """Probabilities (n, K) on the holdout, the labels it was trained on, seconds per item."""
+    """Probabilities (n, K) on the holdout, the labels it was trained on (None: nobody knows, it
+    was trained elsewhere), seconds per item."""
 
     probabilities: Floats
-    labels: int
+    labels: int | None
     seconds: float | None = None
 
 
@@ -86,7 +87,8 @@ def compare(
     if vetoes:
         decision, reason = "block", "the challenger lost something it must not lose"
     elif few:
-        decision, reason = _while_few(len(truth), gained, lost)
+        known = None not in (champion.labels, challenger.labels)
+        decision, reason = _while_few(len(truth), gained, lost, known=known)
     elif not fresh:
         decision, reason = "keep", "too few new held-out items since the last test"
     else:
@@ -105,15 +107,23 @@ def compare(
     )
 
 
-def _tested(before: int, after: int, p_better: float, low: float) -> tuple[str, str]:
+def more_labels(before: int | None, after: int | None) -> bool:
+    """Whether a challenger that is no worse has learned from so much more that it may serve."""
+    return before is not None and after is not None and after >= MORE_LABELS * before
+
+
+def _tested(before: int | None, after: int | None, p_better: float, low: float) -> tuple[str, str]:
     if p_better < BETTER:
         return "promote", f"better on the held-out items (one-sided p = {p_better:.3f})"
-    if low > NOT_WORSE and after >= MORE_LABELS * before:
+    if low > NOT_WORSE and more_labels(before, after):
         return "promote", f"no worse, and trained on {after} instead of {before} labels"
     return "keep", "no proof that the challenger is better"
 
 
-def _while_few(items: int, gained: int, lost: int) -> tuple[str, str]:
+def _while_few(items: int, gained: int, lost: int, *, known: bool) -> tuple[str, str]:
+    if not known:
+        # Labels are what speaks for the newer one while figures cannot: here nobody knows them.
+        return "keep", f"{items} held-out items are too few to compare models from elsewhere"
     if items < DISCERNIBLE:
         return "promote", f"{items} held-out items are too few to compare: the newer labels win"
     p_worse = mcnemar_p(lost, gained)

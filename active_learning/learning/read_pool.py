@@ -7,12 +7,8 @@ import time
 from pathlib import Path
 
 from active_learning.learning import process
-from active_learning.learning.datasets.snapshot import read_items
-from active_learning.learning.errors import ImageUnreadable
-from active_learning.learning.pictures import bring
-from active_learning.learning.predictor import open_reader
-
-BROUGHT = 256  # pictures that lie elsewhere are fetched so many at a time
+from active_learning.learning.datasets.snapshot import Item, read_items
+from active_learning.learning.predictor import open_texts
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,29 +18,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _read(options: argparse.Namespace) -> None:
-    reader = open_reader(options.artifact)
+    texts = open_texts(options.artifact)
     items = list(read_items(options.items))
     process.emit("start", {"items": len(items)})
-    done = skipped = 0
+    done = 0
+
+    def complain(item: Item, reason: str) -> None:
+        process.emit("log", {"message": f"item {item.id} is left out: {reason}"})
+
     with options.out.open("w", encoding="utf-8") as stream:
-        for number, item in enumerate(items):
-            if number % BROUGHT == 0:
-                bring([each.file for each in items[number : number + BROUGHT]])
-            try:
-                (reading,) = reader.read_files([item.file])
-            except ImageUnreadable as error:
-                skipped += 1
-                process.emit("log", {"message": f"item {item.id} is left out: {error}"})
-                continue
+        for at, reading, chance in texts.read_items(items, complain):
             row = {
-                "id": item.id,
+                "id": items[at].id,
                 "text": reading.text,
-                "confidence": round(reader.chance(reading), 4),
+                "confidence": round(chance, 4),
                 "characters": [round(sure, 3) for sure in reading.characters],
             }
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             done += 1
-    facts = {"scored": done, "skipped": skipped, "cpu_seconds": time.process_time()}
+    facts = {"scored": done, "skipped": len(items) - done, "cpu_seconds": time.process_time()}
     process.emit("done", {"out": str(options.out)} | facts)
 
 

@@ -24,7 +24,7 @@ from active_learning.learning.datasets.sources import (
 )
 from active_learning.learning.encoder import EncodedSource, Encoder
 from active_learning.learning.errors import LearningError, SnapshotInvalid
-from active_learning.learning.predictor import Predictor
+from active_learning.learning.predictor import Brought, Predictor, open_classes
 from active_learning.learning.recipes.base import Probabilities, Sampler
 from active_learning.learning.schedule import nearly_repeated
 from active_learning.learning.strategies import find_strategy
@@ -84,9 +84,15 @@ class Look:
 
 
 def look_with_model(
-    predictor: Predictor, items: Sequence[Item], needs: frozenset[str], cache: Cache, seed: int
+    predictor: Predictor | Brought,
+    items: Sequence[Item],
+    needs: frozenset[str],
+    cache: Cache,
+    seed: int,
 ) -> Look:
     """Predict every readable item; features and samples only where needed."""
+    if isinstance(predictor, Brought):
+        return _look_up(predictor, items, needs, cache)
     model = predictor.model
     if "samples" in needs and not isinstance(model, Sampler):
         raise StrategyUnfit(f"the recipe {predictor.artifact.recipe} cannot be drawn from")
@@ -104,6 +110,20 @@ def look_with_model(
         probabilities=np.concatenate(rows) if rows else np.zeros((0, count), np.float32),
         features=np.concatenate(features) if features else None,
         samples=np.concatenate(samples, axis=1) if samples else None,
+    )
+
+
+def _look_up(
+    predictor: Brought, items: Sequence[Item], needs: frozenset[str], cache: Cache
+) -> Look:
+    if needs & {"features", "samples"}:
+        raise StrategyUnfit("predictions from elsewhere have neither features nor samples")
+    pieces = [piece[:2] for piece in predictor.predict_items(items, cache)]
+    return Look(
+        index=np.concatenate([np.zeros(0, np.int64), *(index for index, _ in pieces)]),
+        probabilities=np.concatenate(
+            [np.zeros((0, len(predictor.classes)), np.float32), *(rows for _, rows in pieces)]
+        ),
     )
 
 
@@ -128,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _score(options: argparse.Namespace) -> None:
     strategy = find_strategy(options.strategy)
-    predictor = None if options.artifact == NO_MODEL else Predictor.open(options.artifact)
+    predictor = None if options.artifact == NO_MODEL else open_classes(options.artifact)
     items = list(read_items(options.items))
     if len({item.id for item in items}) < len(items):
         raise SnapshotInvalid(f"{options.items}: an item is there twice")
@@ -150,7 +170,7 @@ def _pool_scores(
     look: Look,
     items: Sequence[Item],
     strategy: Strategy,
-    predictor: Predictor | None,
+    predictor: Predictor | Brought | None,
     options: argparse.Namespace,
 ) -> PoolScores:
     ids = np.asarray([item.id for item in items], np.int64)

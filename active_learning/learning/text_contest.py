@@ -19,8 +19,7 @@ from rapidfuzz.distance import Levenshtein
 from active_learning.learning import process, promotion, text_metrics
 from active_learning.learning.contest import CRITICAL, contest_parser
 from active_learning.learning.datasets.snapshot import Item, read_items
-from active_learning.learning.errors import ImageUnreadable
-from active_learning.learning.predictor import open_reader
+from active_learning.learning.predictor import BroughtTexts, open_texts
 from active_learning.learning.promotion import Verdict
 
 Doubles = NDArray[np.float64]
@@ -28,10 +27,11 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Contender:
-    """Edits (n,) from reading to truth, the lines it was trained on, CPU seconds per line."""
+    """Edits (n,) from reading to truth, the lines it was trained on (None: nobody knows), CPU
+    seconds per line."""
 
     edits: Doubles
-    labels: int
+    labels: int | None
     seconds: float = 0.0
 
 
@@ -61,19 +61,18 @@ def compare(
     if lost_critical:
         vetoes.append(f"{lost_critical} critical line{'s' * (lost_critical > 1)} misread now")
     slowest = promotion.SLOWER * max(champion.seconds, promotion.UNNOTICED / promotion.SLOWER)
-    if challenger.seconds > slowest:
+    if challenger.seconds > slowest and champion.labels is not None:
         vetoes.append(f"{challenger.seconds / max(champion.seconds, 1e-9):.1f} times slower")
     if vetoes:
         decision, reason = "block", "the challenger lost something it must not lose"
     elif few:
-        decision, reason = _while_few(len(old), p_worse)
+        known = None not in (champion.labels, challenger.labels)
+        decision, reason = _while_few(len(old), p_worse, known=known)
     elif not fresh:
         decision, reason = "keep", "too few new held-out lines since the last test"
     elif p_better < promotion.BETTER:
         decision, reason = "promote", f"fewer wrong characters (one-sided p = {p_better:.3f})"
-    elif low > promotion.NOT_WORSE and challenger.labels >= (
-        promotion.MORE_LABELS * champion.labels
-    ):
+    elif low > promotion.NOT_WORSE and promotion.more_labels(champion.labels, challenger.labels):
         trained = f"{challenger.labels} instead of {champion.labels} lines"
         decision, reason = "promote", f"no worse, and trained on {trained}"
     else:
@@ -92,7 +91,9 @@ def compare(
     )
 
 
-def _while_few(lines: int, p_worse: float) -> tuple[str, str]:
+def _while_few(lines: int, p_worse: float, *, known: bool) -> tuple[str, str]:
+    if not known:
+        return "keep", f"{lines} held-out lines are too few to compare models from elsewhere"
     if lines < promotion.DISCERNIBLE:
         return "promote", f"{lines} held-out lines are too few to compare: the newer labels win"
     if p_worse < promotion.HARM:
@@ -134,18 +135,19 @@ def _contest(options: argparse.Namespace) -> None:
     process.emit("verdict", dataclasses.asdict(verdict))
 
 
-def _read(folder: Path, items: Sequence[Item], labels: int) -> Contender:
-    """Let a version read; a line that it cannot open counts as read empty."""
-    reader, edits = open_reader(folder), []
+def _read(folder: Path, items: Sequence[Item], labels: int | None) -> Contender:
+    """Let a version read; a line of which it says nothing counts as read empty."""
+    version, texts = open_texts(folder), [""] * len(items)
     began = time.process_time()
-    for item in items:
-        try:
-            text = text_metrics.plain(reader.read_files([item.file])[0].text)
-        except ImageUnreadable:
-            text = ""
-        edits.append(Levenshtein.distance(text, text_metrics.plain(item.text or "")))
+    for at, reading, _ in version.read_items(items):
+        texts[at] = text_metrics.plain(reading.text)
     seconds = (time.process_time() - began) / max(len(items), 1)
-    return Contender(np.asarray(edits, np.float64), labels, seconds)
+    edits = [
+        Levenshtein.distance(text, text_metrics.plain(item.text or ""))
+        for text, item in zip(texts, items, strict=True)
+    ]
+    taken = 0.0 if isinstance(version, BroughtTexts) else seconds
+    return Contender(np.asarray(edits, np.float64), labels, taken)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from active_learning.models.features import DatasetFeatures
 from active_learning.models.foreign import ForeignItem, ForeignReport
 from active_learning.models.label_error import LabelError, LabelErrorReport
 from active_learning.models.order import QueueOrder
+from active_learning.models.predictions import PredictionTable
 from active_learning.models.score import Score
 from active_learning.models.scoring import Scoring, ScoringChunk
 from active_learning.models.snapshot import Snapshot
@@ -28,6 +29,7 @@ __all__ = [
     "LabelError",
     "LabelErrorReport",
     "ModelVersion",
+    "PredictionTable",
     "QueueOrder",
     "RunEvent",
     "Score",

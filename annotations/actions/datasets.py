@@ -233,7 +233,7 @@ def sweep_files() -> int:
 
 def _sweep_uploads() -> int:
     limit = time.time() - storage.GRACE_SECONDS
-    jobs = Job.objects.filter(kind__in=[IMPORT_JOB, PREVIEW_JOB], state__in=Job.UNFINISHED)
+    jobs = Job.objects.filter(state__in=Job.UNFINISHED, payload__has_key="upload")
     awaited = set(jobs.values_list("payload__upload", flat=True))
     old = [
         folder

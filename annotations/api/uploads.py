@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
 from django.http import HttpRequest
 
-from annotations.intake.sources import Spool
+from annotations.intake.sources import Spool, TableSpool
 from labelhub.errors import DomainError, Invalid
 from labelhub.storage import TooLarge
 
@@ -32,6 +32,7 @@ class SpoolHandler(FileUploadHandler):
     """
 
     chunk_size = 256 * 1024
+    kind: type[Spool] = Spool
 
     def __init__(self, request: HttpRequest, *, max_bytes: int) -> None:
         super().__init__(request)
@@ -45,7 +46,7 @@ class SpoolHandler(FileUploadHandler):
     @property
     def spool(self) -> Spool:
         if self._spool is None:
-            self._spool = Spool(Path(settings.UPLOADS_DIR) / uuid.uuid4().hex)
+            self._spool = self.kind(Path(settings.UPLOADS_DIR) / uuid.uuid4().hex)
         return self._spool
 
     def handle_raw_input(
@@ -91,6 +92,17 @@ class SpoolHandler(FileUploadHandler):
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"The upload is larger than {self.max_bytes:,} bytes; send it in parts.")
+
+
+class TableHandler(SpoolHandler):
+    """Takes one table, however long."""
+
+    kind = TableSpool
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        if self._spool is not None and self._spool.parts:
+            raise Invalid("Send one table at a time.", code="one_table")
+        super().new_file(*args, **kwargs)
 
 
 def _names(paths: str, count: int) -> list[str]:

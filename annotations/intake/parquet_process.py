@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from annotations.intake.archives import Member
 from annotations.intake.checking import (
@@ -32,6 +32,28 @@ def parquet_members(
 ) -> Iterator[Member]:
     """Yield the pictures in a table's cells, then its other cells as JSON Lines; raises Refusal."""
     stem, lines, pictures = stem_of(name), [], 0
+    for told, data in _told(file, stem, limits):
+        if "facts" in told:
+            lines.append(str(told["facts"]))
+        if "path" in told:
+            pictures += 1
+            if pictures > most:
+                raise Refusal("archive_too_many_entries")
+            yield Member(str(told["path"]), data, refused(told), done=float(told["done"]))
+    if lines:
+        yield Member(f"{stem}/rows.jsonl", "\n".join(lines).encode(), done=1.0)
+
+
+def parquet_rows(
+    file: BinaryIO, limits: Limits = DEFAULT
+) -> Iterator[tuple[dict[str, Any], float]]:
+    """Yield the plain cells of each row, and how much of the table is read; raises Refusal."""
+    for told, _ in _told(file, "table", limits):
+        yield json.loads(told.get("facts", "{}")), float(told["done"])
+
+
+def _told(file: BinaryIO, stem: str, limits: Limits) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Yield what the other process tells of each row, with its picture; raises Refusal."""
     with _on_disk(file) as real, _process(real, stem, limits) as process:
         assert process.stdout is not None
         reader = DeadlineReader(process.stdout)
@@ -46,17 +68,9 @@ def parquet_members(
                 raise Refusal("corrupt", detail) from error
             if told.get("end"):
                 break
-            if "facts" in told:
-                lines.append(str(told["facts"]))
-            if "path" in told:
-                pictures += 1
-                if pictures > most:
-                    raise Refusal("archive_too_many_entries")
-                yield Member(str(told["path"]), data, refused(told), done=float(told["done"]))
+            yield told, data
     if (refusal := refused(told)) is not None:
         raise refusal
-    if lines:
-        yield Member(f"{stem}/rows.jsonl", "\n".join(lines).encode(), done=1.0)
 
 
 @contextmanager

@@ -185,6 +185,19 @@ class Spool:
             self._archive = None
 
 
+class TableSpool(Spool):
+    """An upload that is one long table: kept as it is, and read from the disk later."""
+
+    def write(self, piece: bytes) -> None:
+        self.parts[-1].size += len(piece)
+        self._pieces.write(piece)
+
+
+def table_in(folder: Path) -> Path:
+    """Return where the table of a finished upload lies."""
+    return folder / _PIECES
+
+
 def _sync_and_close(file: BinaryIO) -> None:
     with file:
         file.flush()

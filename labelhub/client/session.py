@@ -12,6 +12,7 @@ from typing import Any
 
 from labelhub.client.files import download
 from labelhub.client.lines import LinesReport, write_lines
+from labelhub.client.predictions import send_predictions
 from labelhub.client.transport import LabelHubError, Transport
 from labelhub.client.uploads import Progress, UploadReport, silent, upload
 
@@ -218,6 +219,23 @@ class Project:
     def write_known(self, rows: Iterable[Json]) -> LinesReport:
         """Write known answers, from which gold can be made: `{"item" or "sha256", "answer"}`."""
         return write_lines(self._transport, f"projects/{self.id}/lines/known/", rows)
+
+    def predict_with(
+        self,
+        rows: str | Path | Iterable[Json],
+        *,
+        name: str,
+        trained_on: str = "unknown",
+    ) -> Json:
+        """Have a model of one's own speak: a table of its predictions becomes a model version.
+
+        `rows` is a CSV, JSON Lines or Parquet file, or an iterable of rows: `{"item" or "sha256"
+        or "filename"}` with `{"label", "confidence"}`, `{"probabilities": {label: share}}` or
+        `{"text", "confidence"}`. `trained_on` says what the model has learned from: "elsewhere"
+        (nothing of this project), "labels" (its labels, but no held-out ones) or "unknown".
+        Returns its `report` and its `version`.
+        """
+        return send_predictions(self._transport, self.id, rows, name=name, trained_on=trained_on)
 
     # --- out --------------------------------------------------------------------------------
 

@@ -188,6 +188,9 @@ GET    runs/{run_id}/mistakes/                    401      404     403      200 
 GET    projects/{project_id}/training-budget/     401      404     403      200     200   200    200
 POST   runs/{run_id}/cancel/                      401      404     403      403     200   200    403
 GET    projects/{project_id}/versions/            401      404     403      200     200   200    200
+GET    projects/{project_id}/predictions/         401      404     403      200     200   200    200
+POST   projects/{project_id}/predictions/         401      404     403      403     202   202    403
+GET    predictions/{predictions_id}/              401      404     403      200     200   200    200
 POST   versions/{version_id}/promote/             401      404     403      403     200   200    403
 GET    projects/{project_id}/foreign/             401      404     403      200     200   200    200
 GET    projects/{project_id}/foreign/report/      401      404     403      200     200   200    200
@@ -338,6 +341,8 @@ def send(world: World, role: str, operation: str, **others: Any) -> Any:
     options: dict[str, Any] = {"headers": {"If-Match": "1"}}
     if operation == "POST datasets/{id}/items/":
         options |= {"data": {"files": upload()}, "format": "multipart"}
+    elif operation == "POST projects/{project_id}/predictions/":
+        options |= {"data": {"file": table(), "name": "vit"}, "format": "multipart"}
     elif body is not None:
         options["data"] = body(world)
     with transaction.atomic():
@@ -350,6 +355,12 @@ def upload() -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     return SimpleUploadedFile("a.png", png(1))
+
+
+def table() -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile("said.csv", b"item,label\n1,a\n")
 
 
 @pytest.fixture(scope="module")

@@ -97,6 +97,24 @@ def test_a_folder_is_uploaded_and_again_adds_nothing(client: Any, folder: Path) 
     assert Item.objects.count() == 4
 
 
+def test_predictions_of_ones_own_model_become_a_version(
+    client: Any, folder: Path, tmp_path: Path
+) -> None:
+    dataset = client.datasets.create("letters")
+    dataset.upload(folder)
+    project = client.create_project(
+        dataset=dataset.id, name="letters", question="Is it?", schema=LABELS
+    )
+    shares = {"yes": 0.7, "no": 0.3}
+    rows = [{"item": item["id"], "probabilities": shares} for item in dataset.items()]
+    made = project.predict_with(iter(rows), name="vit", trained_on="elsewhere")
+    assert made["version"]["name"] == "vit" and made["version"]["serving"]
+    assert (made["report"]["taken"], made["report"]["without"]) == (4, 0)
+    (tmp_path / "said.csv").write_text("filename,label\nnone.png,yes\n")
+    with pytest.raises(LabelHubError, match="None of the 1 rows.*line 2: .*'none.png'"):
+        project.predict_with(tmp_path / "said.csv", name="vit")
+
+
 def labeled(client: Any, folder: Path) -> Any:
     dataset = client.datasets.create("letters")
     dataset.upload(folder)

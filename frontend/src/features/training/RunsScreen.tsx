@@ -16,6 +16,9 @@ import { Empty, Loaded } from "@/ui/states";
 import { Tag } from "@/ui/Tag";
 import { BudgetLine } from "./BudgetLine";
 import { messages } from "./messages";
+import { PredictionsDialog } from "./PredictionsDialog";
+import { PredictionsSection } from "./PredictionsSection";
+import { PREDICTABLE } from "./predictions";
 import classes from "./RunsScreen.module.css";
 import { useRuns, useServeVersion, useVersions } from "./requests";
 import { StateTag } from "./StateTag";
@@ -43,13 +46,25 @@ function Runs({ project }: { project: Project }) {
   const versions = useVersions(project.id);
   const go = useNavigate();
   const [asking, setAsking] = useState(false);
+  const [bringing, setBringing] = useState(false);
   const columns = useMemo(() => runColumns(t), [t]);
   const serving = versions.rows.find((version) => version.serving);
   return (
     <Page
       title={t.title}
-      description={serving && t.servingNow(serving.number, t.labels(serving.labels))}
-      actions={manages && <Button onClick={() => setAsking(true)}>{t.train}</Button>}
+      description={serving && servingWords(t, serving)}
+      actions={
+        manages && (
+          <>
+            {PREDICTABLE.includes(project.task_type) && (
+              <Button variant="default" onClick={() => setBringing(true)}>
+                {t.predictionsBring}
+              </Button>
+            )}
+            <Button onClick={() => setAsking(true)}>{t.train}</Button>
+          </>
+        )
+      }
     >
       <BudgetLine project={project.id} />
       <DataTable
@@ -66,9 +81,19 @@ function Runs({ project }: { project: Project }) {
           <Versions project={project} manages={manages} pages={versions} />
         </>
       )}
+      <PredictionsSection project={project.id} />
+      {bringing && <PredictionsDialog project={project} onClose={() => setBringing(false)} />}
       {asking && <TrainDialog project={project} onClose={() => setAsking(false)} />}
     </Page>
   );
+}
+
+function servingWords(t: typeof messages.english, version: ModelVersion): string {
+  if (version.recipe !== "table") {
+    return t.servingNow(version.number, t.labels(version.labels));
+  }
+  const words = t.servingBrought(version.number, version.name);
+  return version.trained_on === "unknown" ? `${words} ${t.servingDoubtful}` : words;
 }
 
 function NoRuns({ project }: { project: Project }) {
@@ -181,14 +206,32 @@ function Versions({ project, manages, pages }: VersionsProps) {
   };
   const columns: Column<ModelVersion>[] = [
     { key: "number", title: t.version, width: 72, render: ({ number }) => number },
-    { key: "recipe", title: t.recipe, wideOnly: true, render: ({ recipe }) => recipe },
+    {
+      key: "recipe",
+      title: t.recipe,
+      wideOnly: true,
+      render: ({ recipe, name }) => name || recipe,
+    },
     {
       key: "labels",
       title: t.labelsColumn,
       align: "end",
-      render: ({ labels }) => formatNumber(labels),
+      render: ({ labels, recipe }) => (recipe === "table" ? "–" : formatNumber(labels)),
     },
-    { key: "accuracy", title: t.accuracy, render: ({ holdout }) => <Accuracy holdout={holdout} /> },
+    {
+      key: "accuracy",
+      title: t.accuracy,
+      render: ({ holdout, trained_on }) => (
+        <span className={classes.why}>
+          <Accuracy holdout={holdout} />
+          {trained_on === "unknown" && (
+            <span title={t.predictionsTrainedHint_unknown}>
+              <Tag tone="warn">{t.doubtful}</Tag>
+            </span>
+          )}
+        </span>
+      ),
+    },
     {
       key: "promotion",
       title: t.promotion,

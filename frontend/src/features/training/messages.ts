@@ -63,6 +63,43 @@ export const messages = defineMessages("training", {
   served: (version: number) => `Version ${version} serves now`,
   promotion: "Verdict",
 
+  predictions: "Predictions from elsewhere",
+  predictionsBring: "Bring predictions",
+  predictionsTitle: "Bring predictions of a model from elsewhere",
+  predictionsClassesForm:
+    "A CSV, JSON Lines or Parquet file. Each row names an item by item, sha256 or filename, and has label and confidence, or a column of probabilities for each label.",
+  predictionsTextsForm:
+    "A CSV, JSON Lines or Parquet file. Each row names an item by item, sha256 or filename, and has text and confidence.",
+  predictionsFile: "Choose a file",
+  predictionsName: "Model",
+  predictionsNameHint: "What the versions are called that come of it.",
+  predictionsTrained: "Learned from",
+  predictionsTrained_unknown: "Not known, or held-out images too",
+  predictionsTrained_labels: "Labels of this project, none of held-out images",
+  predictionsTrained_elsewhere: "Nothing of this project",
+  predictionsTrainedHint_unknown:
+    "What it gets right on held-out images proves nothing then. It serves only if you say so, and has no voice in the consensus.",
+  predictionsTrainedHint_labels:
+    "It is measured on held-out images. On images that have answers by now it has no voice: it may repeat them.",
+  predictionsTrainedHint_elsewhere:
+    "It is measured on held-out images and has a voice as models trained here have.",
+  predictionsSend: "Send",
+  predictionsSent: "The predictions are being read",
+  predictionsRows: "Rows",
+  predictionsTaken: (taken: number, refused: number, without: number) =>
+    `${formatNumber(taken)} taken, ${formatNumber(refused)} refused; ${plural(without, { one: "# image has no prediction", other: "# images have no prediction" })}.`,
+  predictionsReport: (name: string) => `Predictions of ${name}`,
+  predictionsAssumed: (percent: string) =>
+    `Rows without a confidence are taken to be ${percent} % sure, as often as the table is right on settled images.`,
+  predictionsLacking: (names: string) => `No column names these labels: ${names}.`,
+  predictionsIgnored: (names: string) => `Columns that are not read: ${names}.`,
+  predictionsLine: (line: number, detail: string) => `Line ${formatNumber(line)}: ${detail}`,
+  servingBrought: (version: number, name: string) =>
+    `Version ${version} orders the queue. Its predictions were brought: ${name}.`,
+  servingDoubtful: "It may know the held-out images.",
+  doubtful: "May know them",
+  close: "Close",
+
   // one run
   stop: "Cancel run",
   resume: "Resume",

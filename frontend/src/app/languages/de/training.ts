@@ -56,6 +56,42 @@ translate<typeof training>("training", "de", {
   serveText:
     "Diese Version ordnet die Warteschlange neu. Sie können jederzeit zur jetzigen zurückkehren.",
   served: (version) => `Version ${version} ist jetzt im Einsatz`,
+  predictions: "Vorhersagen von anderswo",
+  predictionsBring: "Vorhersagen mitbringen",
+  predictionsTitle: "Vorhersagen eines Modells von anderswo mitbringen",
+  predictionsClassesForm:
+    "Eine Datei als CSV, JSON Lines oder Parquet. Jede Zeile nennt ein Bild mit item, sha256 oder filename und hat label und confidence oder für jedes Label eine Spalte mit Wahrscheinlichkeiten.",
+  predictionsTextsForm:
+    "Eine Datei als CSV, JSON Lines oder Parquet. Jede Zeile nennt ein Bild mit item, sha256 oder filename und hat text und confidence.",
+  predictionsFile: "Datei wählen",
+  predictionsName: "Modell",
+  predictionsNameHint: "So heißen die Versionen, die daraus werden.",
+  predictionsTrained: "Gelernt aus",
+  predictionsTrained_unknown: "Unbekannt, oder auch zurückgehaltene Bilder",
+  predictionsTrained_labels: "Labeln dieses Projekts, aber keinen zurückgehaltenen",
+  predictionsTrained_elsewhere: "Nichts aus diesem Projekt",
+  predictionsTrainedHint_unknown:
+    "Was es auf zurückgehaltenen Bildern richtig hat, beweist dann nichts. Es kommt nur auf Ihr Wort zum Einsatz und hat keine Stimme im Konsens.",
+  predictionsTrainedHint_labels:
+    "Es wird auf zurückgehaltenen Bildern gemessen. Bei Bildern, die schon Antworten haben, hat es keine Stimme: Es könnte sie wiederholen.",
+  predictionsTrainedHint_elsewhere:
+    "Es wird auf zurückgehaltenen Bildern gemessen und hat eine Stimme wie hier trainierte Modelle.",
+  predictionsSend: "Senden",
+  predictionsSent: "Die Vorhersagen werden gelesen",
+  predictionsRows: "Zeilen",
+  predictionsTaken: (taken, refused, without) =>
+    `${formatNumber(taken)} übernommen, ${formatNumber(refused)} abgelehnt; ${plural(without, { one: "# Bild hat keine Vorhersage", other: "# Bilder haben keine Vorhersage" })}.`,
+  predictionsReport: (name) => `Vorhersagen von ${name}`,
+  predictionsAssumed: (percent) =>
+    `Zeilen ohne Sicherheit gelten als zu ${percent} % sicher, so oft wie die Tabelle auf entschiedenen Bildern recht hat.`,
+  predictionsLacking: (names) => `Keine Spalte nennt diese Label: ${names}.`,
+  predictionsIgnored: (names) => `Spalten, die nicht gelesen werden: ${names}.`,
+  predictionsLine: (line, detail) => `Zeile ${formatNumber(line)}: ${detail}`,
+  servingBrought: (version, name) =>
+    `Version ${version} ordnet die Warteschlange. Ihre Vorhersagen wurden mitgebracht: ${name}.`,
+  servingDoubtful: "Sie kennt vielleicht die zurückgehaltenen Bilder.",
+  doubtful: "Kennt sie vielleicht",
+  close: "Schließen",
   promotion: "Urteil",
   stop: "Lauf abbrechen",
   resume: "Fortsetzen",

@@ -56,6 +56,42 @@ translate<typeof training>("training", "fr", {
   serveText:
     "Cette version ordonne la file à nouveau. Vous pouvez revenir à l’actuelle à tout moment.",
   served: (version) => `La version ${version} est en service`,
+  predictions: "Prédictions venues d’ailleurs",
+  predictionsBring: "Apporter des prédictions",
+  predictionsTitle: "Apporter les prédictions d’un modèle venu d’ailleurs",
+  predictionsClassesForm:
+    "Un fichier CSV, JSON Lines ou Parquet. Chaque ligne nomme une image par item, sha256 ou filename, et a label et confidence, ou une colonne de probabilités pour chaque étiquette.",
+  predictionsTextsForm:
+    "Un fichier CSV, JSON Lines ou Parquet. Chaque ligne nomme une image par item, sha256 ou filename, et a text et confidence.",
+  predictionsFile: "Choisir un fichier",
+  predictionsName: "Modèle",
+  predictionsNameHint: "Le nom des versions qui en viennent.",
+  predictionsTrained: "A appris de",
+  predictionsTrained_unknown: "Inconnu, ou aussi d’images mises de côté",
+  predictionsTrained_labels: "Étiquettes de ce projet, aucune d’images mises de côté",
+  predictionsTrained_elsewhere: "Rien de ce projet",
+  predictionsTrainedHint_unknown:
+    "Ce qu’il trouve sur les images mises de côté ne prouve alors rien. Il n’est mis en service que si vous le dites, et n’a pas de voix dans le consensus.",
+  predictionsTrainedHint_labels:
+    "Il est mesuré sur les images mises de côté. Sur celles qui ont déjà des réponses il n’a pas de voix : il pourrait les répéter.",
+  predictionsTrainedHint_elsewhere:
+    "Il est mesuré sur les images mises de côté et a une voix comme les modèles entraînés ici.",
+  predictionsSend: "Envoyer",
+  predictionsSent: "Les prédictions sont en cours de lecture",
+  predictionsRows: "Lignes",
+  predictionsTaken: (taken, refused, without) =>
+    `${formatNumber(taken)} reprises, ${formatNumber(refused)} refusées ; ${plural(without, { one: "# image n’a pas de prédiction", other: "# images n’ont pas de prédiction" })}.`,
+  predictionsReport: (name) => `Prédictions de ${name}`,
+  predictionsAssumed: (percent) =>
+    `Les lignes sans confiance sont tenues pour sûres à ${percent} %, aussi souvent que la table a raison sur les images décidées.`,
+  predictionsLacking: (names) => `Aucune colonne ne nomme ces étiquettes : ${names}.`,
+  predictionsIgnored: (names) => `Colonnes qui ne sont pas lues : ${names}.`,
+  predictionsLine: (line, detail) => `Ligne ${formatNumber(line)} : ${detail}`,
+  servingBrought: (version, name) =>
+    `La version ${version} ordonne la file. Ses prédictions ont été apportées : ${name}.`,
+  servingDoubtful: "Elle connaît peut-être les images mises de côté.",
+  doubtful: "Les connaît peut-être",
+  close: "Fermer",
   promotion: "Verdict",
   stop: "Annuler l’entraînement",
   resume: "Reprendre",

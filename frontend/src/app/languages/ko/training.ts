@@ -53,6 +53,42 @@ translate<typeof training>("training", "ko", {
   serveTitle: (version) => `버전 ${version}을(를) 사용할까요?`,
   serveText: "이 버전이 대기열 순서를 새로 정합니다. 언제든 현재 버전으로 돌아올 수 있습니다.",
   served: (version) => `이제 버전 ${version}이(가) 사용됩니다`,
+  predictions: "외부에서 만든 예측",
+  predictionsBring: "예측 가져오기",
+  predictionsTitle: "외부 모델의 예측 가져오기",
+  predictionsClassesForm:
+    "CSV, JSON Lines 또는 Parquet 파일입니다. 각 행은 item, sha256 또는 filename으로 이미지를 가리키고, label과 confidence 또는 라벨마다 확률 열 하나를 가집니다.",
+  predictionsTextsForm:
+    "CSV, JSON Lines 또는 Parquet 파일입니다. 각 행은 item, sha256 또는 filename으로 이미지를 가리키고, text와 confidence를 가집니다.",
+  predictionsFile: "파일 선택",
+  predictionsName: "모델",
+  predictionsNameHint: "여기서 나오는 버전의 이름입니다.",
+  predictionsTrained: "학습에 쓴 것",
+  predictionsTrained_unknown: "모름, 또는 따로 떼어 둔 이미지도 포함",
+  predictionsTrained_labels: "이 프로젝트의 라벨, 따로 떼어 둔 이미지는 제외",
+  predictionsTrained_elsewhere: "이 프로젝트의 것은 없음",
+  predictionsTrainedHint_unknown:
+    "그러면 따로 떼어 둔 이미지에서 맞힌 것은 아무것도 증명하지 않습니다. 직접 정할 때만 사용되며 합의에서 발언권이 없습니다.",
+  predictionsTrainedHint_labels:
+    "따로 떼어 둔 이미지로 측정합니다. 이미 답이 있는 이미지에서는 답을 되풀이할 수 있으므로 발언권이 없습니다.",
+  predictionsTrainedHint_elsewhere:
+    "따로 떼어 둔 이미지로 측정하며, 여기서 학습한 모델처럼 발언권이 있습니다.",
+  predictionsSend: "보내기",
+  predictionsSent: "예측을 읽고 있습니다",
+  predictionsRows: "행",
+  predictionsTaken: (taken, refused, without) =>
+    `${formatNumber(taken)}개 받음, ${formatNumber(refused)}개 거절, 예측 없는 이미지 ${formatNumber(without)}개.`,
+  predictionsReport: (name) => `${name}의 예측`,
+  predictionsAssumed: (percent) =>
+    `신뢰도가 없는 행은 ${percent} % 확실한 것으로 봅니다. 표가 결정된 이미지에서 맞힌 비율입니다.`,
+  predictionsLacking: (names) => `이 라벨에 대한 열이 없습니다: ${names}.`,
+  predictionsIgnored: (names) => `읽지 않는 열: ${names}.`,
+  predictionsLine: (line, detail) => `${formatNumber(line)}행: ${detail}`,
+  servingBrought: (version, name) =>
+    `버전 ${version}이(가) 대기열 순서를 정합니다. 가져온 예측입니다: ${name}.`,
+  servingDoubtful: "따로 떼어 둔 이미지를 알고 있을 수 있습니다.",
+  doubtful: "알고 있을 수 있음",
+  close: "닫기",
   promotion: "판정",
   stop: "학습 취소",
   resume: "이어서 하기",

@@ -111,7 +111,7 @@ def test_predictions_of_ones_own_model_become_a_version(
     assert made["version"]["name"] == "vit" and made["version"]["serving"]
     assert (made["report"]["taken"], made["report"]["without"]) == (4, 0)
     (tmp_path / "said.csv").write_text("filename,label\nnone.png,yes\n")
-    with pytest.raises(LabelHubError, match="None of the 1 rows.*line 2: .*'none.png'"):
+    with pytest.raises(LabelHubError, match=r"None of the 1 rows.*line 2: .*'none.png'"):
         project.predict_with(tmp_path / "said.csv", name="vit")
 
 

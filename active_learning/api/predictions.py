@@ -169,7 +169,7 @@ class PredictionsView(GenericAPIView[PredictionTable]):
         project = project_for(request, project_id, MANAGER)
         check_predictable(project)
         try:
-            form = request.data
+            form: Any = request.data
         except SuspiciousOperation as error:
             raise Invalid(f"The form cannot be read: {error}", code="bad_form") from error
         fields = {name: form[name] for name in ("name", "trained_on") if name in form}

@@ -1056,6 +1056,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/predictions/{predictions_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what became of a table, with the rows that were refused. */
+        get: operations["get_predictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -1651,6 +1668,28 @@ export interface paths {
          *     A row that cannot be used costs only itself; sending a list again adds nothing.
          */
         post: operations["add_pairs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/predictions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tables, newest first, each with the version that came of it. */
+        get: operations["list_predictions"];
+        put?: never;
+        /**
+         * @description Send predictions of a model from elsewhere; a job makes a model version of them.
+         *
+         *     The same table sent again makes another version.
+         */
+        post: operations["upload_predictions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4887,6 +4926,11 @@ export interface components {
             /** Format: uri */
             next: string | null;
         };
+        PaginatedPredictionsDocumentList: {
+            results: components["schemas"]["PredictionsDocument"][];
+            /** Format: uri */
+            next: string | null;
+        };
         PaginatedProjectDocumentList: {
             results: components["schemas"]["ProjectDocument"][];
             /** Format: uri */
@@ -5290,6 +5334,27 @@ export interface components {
              * @default false
              */
             dry_run?: boolean;
+        };
+        PredictionsDocument: {
+            id: number;
+            project: number;
+            name: string;
+            trained_on: components["schemas"]["TrainedOnEnum"];
+            state: components["schemas"]["JobState"];
+            /** Format: double */
+            progress: number;
+            /** @description Why there is no version; empty otherwise. */
+            error: string;
+            /** @description Of the rows; in lists its `errors` and `without_items` are empty. */
+            report: components["schemas"]["RowsReport"];
+            version: components["schemas"]["VersionDocument"] | null;
+            job: number | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        PredictionsStarted: {
+            predictions: components["schemas"]["PredictionsDocument"];
+            job: components["schemas"]["Job"];
         };
         /** @description A proposal: it is an answer only once the labeler takes it and submits. */
         Prelabel: {
@@ -5819,6 +5884,42 @@ export interface components {
             /** @description Left out, since the caller answered them. */
             own_work: number;
             at_most: number;
+        };
+        RowError: {
+            /** @description From 1, a CSV's header included. */
+            line: number;
+            code: string;
+            detail: string;
+        };
+        RowsReport: {
+            /** @default 0 */
+            rows?: number;
+            /** @default 0 */
+            taken?: number;
+            /** @default 0 */
+            refused?: number;
+            /**
+             * @description Of the project.
+             * @default 0
+             */
+            items?: number;
+            /**
+             * @description Items without a prediction.
+             * @default 0
+             */
+            without?: number;
+            /** @description The first 100 of those. */
+            without_items: number[];
+            /** @description The first 1,000 refused rows. */
+            errors: components["schemas"]["RowError"][];
+            /** @description Labels that no column names: they count as 0. */
+            labels_without: string[];
+            columns_ignored: string[];
+            /**
+             * Format: double
+             * @description How sure rows without a confidence are taken to be: as often as the table is right on settled items that are not held out.
+             */
+            assumed_confidence: number | null;
         };
         RuleForecast: {
             /** Format: double */
@@ -6470,6 +6571,13 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `elsewhere` - Elsewhere
+         *     * `labels` - Labels
+         *     * `unknown` - Unknown
+         * @enum {string}
+         */
+        TrainedOnEnum: "elsewhere" | "labels" | "unknown";
         TrainingBudget: {
             /** @description CPU seconds that any one run may use. */
             per_run: number;
@@ -6524,7 +6632,12 @@ export interface components {
             sha256: string;
             serving: boolean;
             run: number;
+            /** @description table: its predictions were made elsewhere. */
             recipe: string;
+            /** @description Of predictions from elsewhere; else empty. */
+            name: string;
+            /** @description Of predictions from elsewhere: elsewhere, labels or unknown; else empty. */
+            trained_on: string;
             labels: number;
             votes: number;
             holdout: components["schemas"]["Holdout"] | null;
@@ -8891,6 +9004,35 @@ export interface operations {
             };
         };
     };
+    get_predictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                predictions_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionsDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
@@ -10407,6 +10549,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairsAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_predictions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                ordering?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPredictionsDocumentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    upload_predictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Of the model. */
+                    name: string;
+                    /**
+                     * @description elsewhere: no label of this project went into the model; labels: labels of this project did, none of held-out items; unknown: any may have.
+                     * @enum {string}
+                     */
+                    trained_on?: "elsewhere" | "labels" | "unknown";
+                    /**
+                     * Format: binary
+                     * @description CSV, JSON Lines or Parquet. Each row names an item, by `item`, `sha256` or `filename`, and has `label` and `confidence`, a column for each label, or `text` and `confidence`.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionsStarted"];
                 };
             };
             default: {

@@ -27,6 +27,7 @@ from annotations.reports.releases import releases_with
 from labelhub.accounts.models import AuditEvent, User
 from labelhub.errors import Conflict, Invalid, NotAllowed
 from labelhub.jobs.claim import Claim
+from labelhub.jobs.models import Job
 from labelhub.jobs.pulse import run_inline_if_no_worker
 from labelhub.jobs.queue import enqueue
 
@@ -172,11 +173,15 @@ def request_takedown(
     expected: int,
     everywhere: bool = False,
 ) -> Takedown:
-    """Have items removed for good; raises Conflict where they are not as many as was agreed to."""
+    """Have items removed for good; raises Conflict where they are not as many as was agreed to.
+
+    Asked for again before it is done, it is the same takedown that is returned.
+    """
     if everywhere and not by.is_admin:
         raise NotAllowed("Only a site administrator may take copies in other datasets down.")
     if not reason.strip():
         raise Invalid("Say why; without names.", fields={"reason": "empty"})
+    done = _done_so_far()
     preview = preview_takedown(dataset=dataset, wanted=wanted, everywhere=everywhere)
     count = len(preview.items)
     if not count:
@@ -184,11 +189,14 @@ def request_takedown(
     if count > MOST:
         raise Invalid(f"At most {MOST:,} items are taken down at once.", code="too_many_items")
     if count != expected:
-        raise Conflict(
-            f"The selection holds {count} items now, not {expected}. Look at it again.",
-            code="selection_changed",
-        )
+        raise _changed(count, expected)
     with transaction.atomic():
+        # Two requests for one dataset take turns here; the second finds the row of the first.
+        Dataset.objects.select_for_update().get(pk=dataset.pk)
+        if (same := _under_way(dataset, preview.items, everywhere)) is not None:
+            return same
+        if _done_so_far() != done and (left := _still_there(preview.items)) != count:
+            raise _changed(left, expected)
         takedown = Takedown.objects.create(
             dataset=dataset,
             by=by,
@@ -215,6 +223,38 @@ def request_takedown(
     return takedown
 
 
+def _changed(count: int, expected: int) -> Conflict:
+    return Conflict(
+        f"The selection holds {count} items now, not {expected}. Look at it again.",
+        code="selection_changed",
+    )
+
+
+def _done_so_far() -> int:
+    return Takedown.objects.filter(state=Takedown.State.DONE).count()
+
+
+def _still_there(items: Sequence[int]) -> int:
+    return sum(Item.objects.filter(pk__in=some).count() for some in chunks(items))
+
+
+def _under_way(dataset: Dataset, items: Sequence[int], everywhere: bool) -> Takedown | None:
+    """Return the takedown that removes all of these items already, as far as is asked for."""
+    waiting = Takedown.objects.filter(dataset=dataset, state=Takedown.State.WAITING)
+    # One whose job was given up is not under way; a new one does what it left.
+    alive = waiting.filter(job__state__in=(Job.State.PENDING, Job.State.RUNNING, Job.State.DONE))
+    for takedown in alive.order_by("pk"):
+        if set(items) <= set(takedown.items):
+            if everywhere and not takedown.everywhere:
+                raise Conflict(
+                    f"Takedown {takedown.pk} removes these items now, from this dataset alone. "
+                    "Wait until it is done; copies elsewhere can be taken down then.",
+                    code="under_way",
+                )
+            return takedown
+    return None
+
+
 # ------------------------------------------------------------------------------ the job
 
 
@@ -224,9 +264,9 @@ def take_down(*, takedown: Takedown, claim: Claim | None = None) -> Takedown:
     with deleted_means_overwritten():
         for name in settings.TAKEDOWN_BEFORE:
             import_string(name)(takedown)
-        while items := _next_batch(takedown):
+        for items in _batches(takedown.items):
             remove_batch(takedown, items, hold)
-            takedown.refresh_from_db()
+            takedown.refresh_from_db(fields=["removed", "votes"])
             if claim is not None:
                 claim.progress(0.8 * min(1.0, takedown.removed / takedown.expected), "Removing")
                 claim.checkpoint()
@@ -237,12 +277,14 @@ def take_down(*, takedown: Takedown, claim: Claim | None = None) -> Takedown:
     return takedown
 
 
-def _next_batch(takedown: Takedown) -> list[int]:
-    """Return some of the items that are still there."""
-    for some in chunks(takedown.items):
-        if left := _ids(Item.objects.filter(pk__in=some).order_by("pk")[:BATCH]):
-            return left
-    return []
+def _batches(items: Sequence[int]) -> Iterator[list[int]]:
+    """Yield some after some of the items that are still there, until none is; each must be removed.
+
+    What is gone is not looked for again: a large takedown takes as long as it has items.
+    """
+    for some in chunks(items):
+        while left := _ids(Item.objects.filter(pk__in=some).order_by("pk")[:BATCH]):
+            yield left
 
 
 def _look_for_traces(takedown: Takedown, claim: Claim | None) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""A few long-lived checking processes: many files a second, and no file can hurt the importer."""
+"""A few long-lived checking processes: many files a second, and no file can hurt the importer.
+
+Plain drawings of a few kilobytes need no decoder, so they need no process either: sending one there
+and its answer back costs several times what looking at it does.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, TypeVar, cast
+from typing import IO, Any, Generic, TypeVar, cast
 
 from annotations.intake.frames import read_exactly, read_header, write_frame
 from annotations.intake.limits import DEFAULT, Limits
 from annotations.intake.picture import Page, Picture
+from annotations.intake.plain_picture import plain_answer
 from annotations.intake.refusals import CODES, Refusal
 
 _T = TypeVar("_T")
@@ -270,16 +276,25 @@ class CheckerPool:
         self, files: Iterable[tuple[_T, bytes]]
     ) -> Iterator[tuple[_T, bytes, Picture | Refusal]]:
         """Yield (key, data, picture or refusal) for each (key, data), in order."""
-        running: deque[tuple[list[tuple[_T, bytes]], Future[list[Picture | Refusal]]]] = deque()
+        running: deque[_Begun[_T]] = deque()
         ahead = 0
         for batch in _batches(files):
-            running.append((batch, self._threads.submit(self._run, [data for _, data in batch])))
-            ahead += _size(batch)
-            while len(running) >= self._window or ahead > _AHEAD_BYTES:
-                ahead -= _size(running[0][0])
-                yield from _answered(*running.popleft())
+            running.append(self._begin(batch))
+            ahead += running[-1].size
+            while running and (
+                len(running) >= self._window or ahead > _AHEAD_BYTES or running[0].is_done()
+            ):
+                ahead -= running[0].size
+                yield from running.popleft().answered()
         while running:
-            yield from _answered(*running.popleft())
+            yield from running.popleft().answered()
+
+    def _begin(self, batch: list[tuple[_T, bytes]]) -> _Begun[_T]:
+        """Look at the plain files of a batch here, and send the others to a process."""
+        plain = [plain_answer(data, self.limits) for _, data in batch]
+        others = [data for (_, data), known in zip(batch, plain, strict=True) if known is None]
+        asked = self._threads.submit(self._run, others) if others else None
+        return _Begun(batch, plain, asked, sum(len(data) for _, data in batch))
 
     def pages(self, document: bytes) -> Iterator[tuple[int, Page | Refusal]]:
         """Yield (number, page or refusal) for each page; nothing where it is a single picture.
@@ -346,15 +361,23 @@ class CheckerPool:
                 self._idle.append(checker)
 
 
-def _answered(
-    batch: list[tuple[_T, bytes]], future: Future[list[Picture | Refusal]]
-) -> Iterator[tuple[_T, bytes, Picture | Refusal]]:
-    for (key, data), result in zip(batch, future.result(), strict=True):
-        yield key, data, result
+@dataclass(frozen=True)
+class _Begun(Generic[_T]):
+    """A batch whose plain files are answered, and whose others (None) are with a process."""
 
+    batch: list[tuple[_T, bytes]]
+    plain: list[Picture | Refusal | None]
+    asked: Future[list[Picture | Refusal]] | None
+    size: int
 
-def _size(batch: list[tuple[_T, bytes]]) -> int:
-    return sum(len(data) for _, data in batch)
+    def is_done(self) -> bool:
+        return self.asked is None or self.asked.done()
+
+    def answered(self) -> Iterator[tuple[_T, bytes, Picture | Refusal]]:
+        found: list[Picture | Refusal] = self.asked.result() if self.asked is not None else []
+        others = iter(found)
+        for (key, data), known in zip(self.batch, self.plain, strict=True):
+            yield key, data, next(others) if known is None else known
 
 
 def _batches(files: Iterable[tuple[_T, bytes]]) -> Iterator[list[tuple[_T, bytes]]]:

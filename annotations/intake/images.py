@@ -14,7 +14,9 @@ from PIL import Image, ImageFile, ImageStat, UnidentifiedImageError
 
 from annotations.intake.limits import DEFAULT, Limits
 from annotations.intake.picture import SCREEN_SIDE, Picture
-from annotations.intake.plain_png import chunk, plain_size
+from annotations.intake.pixel_limits import hold_to_limits, too_many_pixels
+from annotations.intake.plain_picture import plain_picture
+from annotations.intake.plain_png import chunk
 from annotations.intake.refusals import Refusal
 from annotations.intake.sniff import SNIFF_BYTES, refusal_of
 
@@ -57,9 +59,8 @@ def check_picture(data: bytes, limits: Limits = DEFAULT) -> Picture:
         raise Refusal("empty_file")
     if len(data) > limits.max_bytes:
         raise Refusal("too_large", f"The file is larger than {limits.max_bytes:,} bytes.")
-    if (size := plain_size(data)) is not None:
-        hold_to_limits(size, limits)
-        return Picture("image/png", *size, (), b"", None)
+    if (plain := plain_picture(data, limits)) is not None:
+        return plain
     image = open_picture(data, limits)
     width, height = image.size
     media_type, lossless = MEDIA_TYPES[image.format or ""], image.format in _LOSSLESS
@@ -96,32 +97,11 @@ def open_picture(data: bytes, limits: Limits) -> ImageFile.ImageFile:
     except UnidentifiedImageError:
         raise refusal_of(data[:SNIFF_BYTES]) from None
     except Image.DecompressionBombError:
-        raise Refusal("too_many_pixels", _pixels(limits)) from None
+        raise too_many_pixels(limits) from None
     except DECODER_ERRORS as error:
         raise refusal_of_error(error) from error
     hold_to_limits(image.size, limits)
     return image
-
-
-def hold_to_limits(size: tuple[int, int], limits: Limits) -> None:
-    """Raise Refusal where a picture has too many pixels, or too few."""
-    width, height = size
-    if width * height > limits.max_pixels:
-        raise Refusal("too_many_pixels", _pixels(limits))
-    if max(size) > limits.max_side:
-        raise Refusal(
-            "dimension_limit",
-            f"The picture is {width:,} x {height:,} pixels; a side may have {limits.max_side:,}.",
-        )
-    if min(size) < limits.min_side:
-        raise Refusal(
-            "too_small",
-            f"The picture is {width} x {height} pixels; a side must have {limits.min_side}.",
-        )
-
-
-def _pixels(limits: Limits) -> str:
-    return f"The picture has more than {limits.max_pixels // 1_000_000} million pixels."
 
 
 # What Pillow's readers raise on damaged files, seen in its plugins; MemoryError is the caller's.

@@ -23,6 +23,7 @@ from annotations.actions.release import request_release
 from annotations.actions.takedown import Wanted, look_again, preview_takedown, request_takedown
 from annotations.actions.takedown_list import list_path, read_list
 from annotations.actions.takedown_restore import apply_again, known_before_restore
+from annotations.actions.takedown_rows import chunks
 from annotations.actions.upload import upload_items
 from annotations.actions.webhooks import create_webhook, tell_of_settled
 from annotations.intake.archives import Member
@@ -551,3 +552,76 @@ def test_a_changed_selection_is_a_conflict(crowd: Project) -> None:
             dataset=crowd.dataset, by=crowd.created_by, wanted=Wanted(group=NAME), reason="r",
             expected=1,
         )  # fmt: skip
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs wait until they are run."""
+    monkeypatch.setattr(action, "INLINE", 0)
+
+
+@pytest.mark.usefixtures("later")
+def test_asked_for_twice_it_is_one_takedown(crowd: Project) -> None:
+    first = go(crowd, run=False)
+    some = tuple(first.items[:2])
+    assert [go(crowd, run=False).pk, go(crowd, run=False, items=some).pk] == [first.pk] * 2
+    assert Takedown.objects.count() == 1
+    other = crowd.dataset.items.exclude(group=NAME).order_by("pk").values_list("pk", flat=True)[0]
+    assert go(crowd, run=False, items=(*some, other)).pk != first.pk  # it is about more
+
+
+@pytest.mark.usefixtures("later")
+def test_one_that_was_given_up_is_not_waited_for(crowd: Project) -> None:
+    first = go(crowd, run=False)
+    Job.objects.filter(pk=first.job_id).update(state=Job.State.FAILED)
+    second = go(crowd)
+    assert (second.pk != first.pk, second.state, second.removed) == (True, "done", 4)
+
+
+def test_items_that_go_while_another_asks_for_them_are_a_conflict(
+    crowd: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = action.preview_takedown
+    raced = []
+
+    def overtaken(**asked: Any) -> Any:
+        preview = real(**asked)
+        if not raced:
+            raced.append(True)
+            go(crowd)
+        return preview
+
+    monkeypatch.setattr(action, "preview_takedown", overtaken)
+    with pytest.raises(Conflict) as refused:
+        request_takedown(
+            dataset=crowd.dataset, by=crowd.created_by, wanted=Wanted(group=NAME), reason="r",
+            expected=4,
+        )  # fmt: skip
+    assert refused.value.code == "selection_changed"
+    assert Takedown.objects.get().removed == 4
+
+
+@pytest.mark.usefixtures("later")
+def test_everywhere_waits_for_one_from_this_dataset_alone(crowd: Project) -> None:
+    go(crowd, run=False)
+    admin = factories.admin()
+    with pytest.raises(Conflict) as refused:
+        request_takedown(
+            dataset=crowd.dataset, by=admin, wanted=Wanted(group=NAME), reason="r", expected=4,
+            everywhere=True,
+        )  # fmt: skip
+    assert refused.value.code == "under_way"
+
+
+def test_each_stretch_of_a_large_takedown_is_looked_at_once(
+    crowd: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = sorted(crowd.dataset.items.values_list("pk", flat=True))
+    monkeypatch.setattr(action, "BATCH", 2)
+    monkeypatch.setattr(action, "chunks", lambda items: chunks(items, 4))
+    seen = []
+    for some in action._batches(ids):
+        seen.append(some)
+        Task.objects.filter(item__in=some).delete()
+        Item.objects.filter(pk__in=some).delete()
+    assert seen == [ids[at : at + 2] for at in range(0, 12, 2)]

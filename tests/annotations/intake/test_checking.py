@@ -100,9 +100,35 @@ def test_a_checking_process_knows_no_secrets_and_writes_no_files(
 
 def test_no_process_outlives_its_pool() -> None:
     with CheckerPool(processes=2) as pool:
-        list(pool.check([(1, png(1))]))
+        list(pool.check([(1, encoded(picture(40, 40), "JPEG"))]))
         pids = [c._process.pid for c in pool._checkers if c._process is not None]
     assert pids
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_plain_drawings_need_no_process_and_keep_their_place() -> None:
+    files = [(k, png(k)) for k in range(200)]
+    with CheckerPool(processes=1) as pool:
+        answers = list(pool.check(iter(files)))
+        assert all(checker._process is None for checker in pool._checkers)
+    assert [(key, data) for key, data, _ in answers] == files
+    assert {answer.media_type for *_, answer in answers if isinstance(answer, Picture)} == {
+        "image/png"
+    }
+
+
+def test_here_or_in_a_process_a_plain_drawing_has_the_same_answer(checker: Checker) -> None:
+    limits = replace(DEFAULT, min_side=55)
+    files = [png(1), png(2, 20, 20), encoded(picture(40, 40), "JPEG"), png(3)[:-1], b""]
+    strict = Checker(limits)
+    with CheckerPool(limits, processes=1) as pool:
+        here = [answer for *_, answer in pool.check((0, data) for data in files)]
+    there = strict.check(files)
+    strict.close()
+    assert [_told(answer) for answer in here] == [_told(answer) for answer in there]
+
+
+def _told(answer: Picture | Refusal) -> object:
+    return answer if isinstance(answer, Picture) else (answer.code, answer.detail)

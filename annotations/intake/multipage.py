@@ -19,13 +19,13 @@ from annotations.intake.images import (
     DECODER_ERRORS,
     TURNS,
     encode_jpeg,
-    hold_to_limits,
     open_picture,
     orientation,
     refusal_of_error,
 )
 from annotations.intake.limits import DEFAULT, Limits
 from annotations.intake.picture import Page
+from annotations.intake.pixel_limits import hold_to_limits
 from annotations.intake.refusals import Refusal
 from annotations.intake.sniff import PDF
 

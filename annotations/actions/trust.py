@@ -151,7 +151,7 @@ def _calibrated(
 
 
 def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | None, int]:
-    """Return all votes as arrays, the answers known for certain, and how many votes settle tasks.
+    """Return all votes as arrays, the answers known for certain, and how many votes tasks have.
 
     Answers to gold items are votes too, by which labelers are known, but they settle nothing.
     """
@@ -163,10 +163,12 @@ def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | 
     task_index: dict[int, int] = {}
     opinions: dict[int, Prior] = {}
     ballots = Task.objects.filter(project=project, votes__gt=0).order_by("pk")
-    columns = ("pk", "ballot", "arm", "audit", "prior")
+    columns = ("pk", "ballot", "votes", "arm", "audit", "prior")
+    count = 0
     for task in ballots.only(*columns).iterator(chunk_size=2000):
         index = task_index.setdefault(task.pk, len(task_index))
         prior, ballot = task.prior_in(project), task.ballot
+        count += task.votes  # abstentions too, so that it is told when there are no new ones
         if prior:
             opinions[index] = prior
         for entry in ballot:
@@ -175,7 +177,6 @@ def _vote_table(project: Project, names: list[str]) -> tuple[VoteTable, Known | 
                 labelers.append(entry[1])
                 labels.append(codes[entry[2]])
                 weights.append(entry[3] if len(entry) > 3 else 1.0)
-    count = len(items)
     for task_id, labeler, category in _gold_votes(project):
         if category in codes:
             items.append(task_index.setdefault(task_id, len(task_index)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from django.utils import timezone
 
 from annotations.actions.adjudicate import adjudicate_task
 from annotations.actions.settle import coding_for
-from annotations.actions.trust import refit_consensus
-from annotations.models import Annotation, Project, Seat, Task
+from annotations.actions.trust import REFIT_AFTER, project_needs_refit, refit_consensus
+from annotations.models import Annotation, ConsensusFit, Project, Seat, Task
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,17 @@ def test_an_answer_that_no_vote_can_change_ends_the_asking() -> None:
     task = Task.objects.get(project=project)
     assert (task.status, task.votes) == (Task.Status.SETTLED, 4)
     assert task.confidence is not None and task.confidence < 1.0
+
+
+def test_abstentions_ask_for_one_refit_and_then_for_no_more() -> None:
+    project = factories.project(items=4, labels=["a", "b"], labelers=2, min_votes=2, max_votes=2)
+    for who in factories.labelers_of(project):
+        for _ in range(4):
+            factories.vote(project, who, "a")
+    task = Task.objects.filter(project=project).order_by("pk")[0]
+    Task.objects.filter(pk=task.pk).update(ballot=[[*entry[:2], ""] for entry in task.ballot])
+    project.refresh_from_db()
+    assert project_needs_refit(project)
+    assert refit_consensus(project=project).fit is not None
+    ConsensusFit.objects.filter(project=project).update(created_at=timezone.now() - 2 * REFIT_AFTER)
+    assert not project_needs_refit(Project.objects.get(pk=project.pk))

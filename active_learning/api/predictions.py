@@ -153,7 +153,8 @@ class PredictionsView(GenericAPIView[PredictionTable]):
     def get(self, request: Request, project_id: int) -> Response:
         """List the tables, newest first, each with the version that came of it."""
         project = project_for(request, project_id, MANAGER, REVIEWER)
-        rows = project.prediction_tables.select_related("job", "run__version__run__table")
+        rows = PredictionTable.objects.filter(project=project)
+        rows = rows.select_related("job", "run__version__run__table")
         page = self.paginate_queryset(rows) or []
         found = [predictions_document(table, whole=False) for table in page]
         return self.get_paginated_response(found)

@@ -118,7 +118,7 @@ def test_nothing_that_learns_names_known_labels_or_who_reads_them() -> None:
     """The simulator may know the truth; nothing else of active learning may, or know it."""
     folder = Path(active_learning.__file__).parent
     learns = [path for path in folder.rglob("*.py") if "simulat" not in str(path)]
-    told = re.compile(r"known_?label|simulat(ion|e) import", re.IGNORECASE)
+    told = re.compile(r"(?<!un)known_?label|simulat(ion|e) import", re.IGNORECASE)
     assert len(learns) > 30
     assert [path.name for path in learns if told.search(path.read_text("utf-8"))] == []
 
